@@ -1,0 +1,212 @@
+"""Stages: functions whose results are kept, so that the same work is never done twice.
+
+    @stage
+    def train_run(recipe: Recipe, seed: int) -> dict: ...
+
+A stage takes frozen dataclasses, numbers, strings and tuples of them, and returns a dictionary
+from file names to values; the ending chooses the format: ``.safetensors`` (a dictionary of
+tensors), ``.csv`` (a DataFrame), ``.json``, ``.jpg`` (bytes). The files are kept in a folder
+named by the stage and a key; the same call again reads them. The key is a digest of all that
+the result depends on: name, arguments, the sources of the stage's module and of every
+``jpegnet`` module that it imports, the versions of the libraries that compute, and the device.
+"""
+
+import ast
+import dataclasses
+import functools
+import hashlib
+import importlib.metadata
+import inspect
+import json
+import shutil
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+from jpegnet import paths
+
+LIBRARIES = ("torch", "torchvision", "numpy", "pillow")
+MANIFEST = "manifest.json"
+
+
+def versions() -> dict[str, str]:
+    """Version of Python and of each library that results depend on."""
+    found = {name: importlib.metadata.version(name) for name in LIBRARIES}
+    return {"python": ".".join(map(str, sys.version_info[:2])), **found}
+
+
+def _digest(value) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def imported_modules(source: str) -> set[str]:
+    """Names of the ``jpegnet`` modules that a piece of Python imports, wherever in it."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            # ``from jpegnet import data`` names a module, ``from jpegnet.data import load`` its
+            # content; what is no module has no file and falls out below.
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    modules = {name.split(".")[1] for name in names if name.startswith("jpegnet.")}
+    return {name for name in modules if (paths.SOURCE / f"{name}.py").exists()}
+
+
+def source_digests(modules: set[str]) -> dict[str, str]:
+    """SHA-256 of the source of these modules and of all that they import from ``jpegnet``."""
+    found: dict[str, str] = {}
+    waiting = set(modules)
+    while waiting:
+        name = waiting.pop()
+        path = paths.SOURCE / f"{name}.py"
+        found[name] = file_digest(path)
+        waiting |= imported_modules(path.read_text("utf-8")) - found.keys()
+    return found
+
+
+def _plain(value):
+    """Arguments as JSON; a dataclass keeps its name, so that two kinds never look the same."""
+    if dataclasses.is_dataclass(value):
+        fields = {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {"type": type(value).__qualname__, **fields}
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    raise TypeError(f"a stage cannot be keyed by a {type(value).__name__}: {value!r}")
+
+
+def stage_key(name: str, module: str, arguments: dict, device: str = "cpu") -> str:
+    """Digest of all that a stage's result depends on."""
+    sources = source_digests({module})
+    return _digest([name, arguments, sources, versions(), device])
+
+
+def _write(path: Path, value) -> None:
+    match path.suffix:
+        case ".safetensors":
+            from safetensors.torch import save_file
+
+            save_file({k: v.contiguous() for k, v in value.items()}, path)
+        case ".csv":
+            value.to_csv(path, index=False)
+        case ".json":
+            path.write_text(json.dumps(value, indent=1) + "\n", "utf-8")
+        case ".jpg":
+            path.write_bytes(value)
+        case _:
+            raise ValueError(f"{path.name}: a stage keeps .safetensors, .csv, .json and .jpg")
+
+
+def _read(path: Path):
+    match path.suffix:
+        case ".safetensors":
+            from safetensors.torch import load_file
+
+            return load_file(path)
+        case ".csv":
+            import pandas as pd
+
+            return pd.read_csv(path, float_precision="round_trip")
+        case ".json":
+            return json.loads(path.read_text("utf-8"))
+        case _:
+            return path.read_bytes()
+
+
+def _damage(folder: Path) -> str | None:
+    """What is wrong with a kept result, in words; None if nothing is."""
+    try:
+        files = json.loads((folder / MANIFEST).read_text("utf-8"))["files"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return f"{MANIFEST} cannot be read ({type(error).__name__})"
+    for name, digest in files.items():
+        if not (folder / name).is_file():
+            return f"{name} is missing"
+        if file_digest(folder / name) != digest:
+            return f"{name} is truncated or was changed"
+    return None
+
+
+def _load(folder: Path) -> dict:
+    names = json.loads((folder / MANIFEST).read_text("utf-8"))["files"]
+    return {name: _read(folder / name) for name in names}
+
+
+def _discard(folder: Path) -> None:
+    """Remove a folder whole: renamed first, so that nobody ever sees half of it."""
+    away = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
+    try:
+        folder.rename(away)
+    except FileNotFoundError:
+        return  # another process was faster
+    shutil.rmtree(away)
+
+
+def _keep(folder: Path, result: dict, manifest: dict) -> None:
+    """Write a result under a temporary name and rename it into place."""
+    temporary = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
+    temporary.mkdir(parents=True)
+    try:
+        for name, value in result.items():
+            _write(temporary / name, value)
+        files = {name: file_digest(temporary / name) for name in result}
+        _write(temporary / MANIFEST, manifest | {"files": files})
+        try:
+            temporary.rename(folder)
+        except OSError:
+            if _damage(folder) is not None:  # else another process kept the same result first
+                raise
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def stage(function: Callable[..., dict]) -> Callable[..., dict]:
+    """Keep the results of a function; see the module's text.
+
+    The kept files are checked against their digests; a damaged result is reported in one line
+    and computed again. What is returned is always read from the files, so that a first call
+    and a later one give the same.
+    """
+    module = function.__module__.removeprefix("jpegnet.")
+    name = f"{module}.{function.__name__}"
+
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs) -> dict:
+        from jpegnet.compute import device  # here: torch takes seconds to import
+
+        bound = inspect.signature(function).bind(*args, **kwargs)
+        bound.apply_defaults()
+        arguments = _plain(bound.arguments)
+        key = stage_key(name, module, arguments, device().type)
+        folder = paths.artifacts_dir() / name / key[:16]
+        if folder.exists():
+            damage = _damage(folder)
+            if damage is None:
+                return _load(folder)
+            print(f"{name}/{key[:16]}: {damage}; computing it again", file=sys.stderr)
+            _discard(folder)
+        began = time.perf_counter()
+        result = function(*args, **kwargs)
+        facts = {
+            "stage": name,
+            "key": key,
+            "arguments": arguments,
+            "versions": versions(),
+            "device": device().type,
+            "seconds": round(time.perf_counter() - began, 3),
+        }
+        _keep(folder, result, facts)
+        return _load(folder)
+
+    return wrapper

@@ -1,0 +1,36 @@
+"""What computes: the device, the cores, and independent pieces of work on all of them."""
+
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+import torch
+from tqdm.auto import tqdm
+
+
+def cores() -> int:
+    """Number of processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def device() -> torch.device:
+    """CUDA where there is one, else the CPU."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def thread_map(function: Callable, items: Iterable, label: str) -> list:
+    """``[function(item) for item in items]``, one item a core, results in order.
+
+    Threads suffice: torch and Pillow release the interpreter's lock where the time goes. Each
+    item computes on one torch thread, so that results do not depend on the number of cores.
+    The first exception stops what has not begun and is raised.
+    """
+    items = list(items)
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    pool = ThreadPoolExecutor(cores(), initializer=torch.set_num_threads, initargs=(1,))
+    try:
+        return list(tqdm(pool.map(function, items), total=len(items), desc=label, leave=False))
+    finally:
+        pool.shutdown(cancel_futures=True)
+        torch.set_num_threads(before)
