@@ -92,7 +92,12 @@ def stage_key(name: str, module: str, arguments: dict, device: str = "cpu") -> s
     return _digest([name, arguments, sources, versions(), device])
 
 
-def _write(path: Path, value) -> None:
+def write(path: Path, value) -> None:
+    """Write a value in the open format that the path's ending names.
+
+    Raises:
+        ValueError: no such format.
+    """
     match path.suffix:
         case ".safetensors":
             from safetensors.torch import save_file
@@ -105,7 +110,7 @@ def _write(path: Path, value) -> None:
         case ".jpg":
             path.write_bytes(value)
         case _:
-            raise ValueError(f"{path.name}: a stage keeps .safetensors, .csv, .json and .jpg")
+            raise ValueError(f"{path.name}: results are .safetensors, .csv, .json or .jpg")
 
 
 def _read(path: Path):
@@ -159,9 +164,9 @@ def _keep(folder: Path, result: dict, manifest: dict) -> None:
     temporary.mkdir(parents=True)
     try:
         for name, value in result.items():
-            _write(temporary / name, value)
+            write(temporary / name, value)
         files = {name: file_digest(temporary / name) for name in result}
-        _write(temporary / MANIFEST, manifest | {"files": files})
+        write(temporary / MANIFEST, manifest | {"files": files})
         try:
             temporary.rename(folder)
         except OSError:
@@ -177,14 +182,24 @@ def stage(function: Callable[..., dict]) -> Callable[..., dict]:
     The kept files are checked against their digests; a damaged result is reported in one line
     and computed again. What is returned is always read from the files, so that a first call
     and a later one give the same.
+
+    Raises:
+        RuntimeError: source that the result depends on was edited after it was imported, so
+            the running code is no longer what the key would say.
+        TypeError: an argument that has no key.
     """
     module = function.__module__.removeprefix("jpegnet.")
     name = f"{module}.{function.__name__}"
+    imported = source_digests({module})  # now: a file may be edited while a kernel runs
 
     @functools.wraps(function)
     def wrapper(*args, **kwargs) -> dict:
         from jpegnet.compute import device  # here: torch takes seconds to import
 
+        changed = imported.items() ^ source_digests({module}).items()
+        if changed:
+            edited = ", ".join(sorted({f"{name}.py" for name, _ in changed}))
+            raise RuntimeError(f"{edited} changed since it was imported; restart the kernel")
         bound = inspect.signature(function).bind(*args, **kwargs)
         bound.apply_defaults()
         arguments = _plain(bound.arguments)

@@ -12,7 +12,6 @@ from jpegnet.article import VARIANTS, Variant, decode, encode
 from jpegnet.artifacts import stage
 from jpegnet.codecs import Jpeg
 from jpegnet.compute import thread_map
-from jpegnet.estimates import mean_ci
 from jpegnet.mlp import Evaluator, State, parameters
 from jpegnet.settings import Settings
 from jpegnet.train import recipe, train_run, train_runs
@@ -82,65 +81,6 @@ def sweep_table(settings: Settings) -> pd.DataFrame:
     jobs = list(product(grids, VARIANTS, range(settings.seeds)))
     table = pd.concat(thread_map(run, jobs, "sweep"), ignore_index=True)
     return table[["seed", *SETTING, *table.columns.drop(["seed", *SETTING])]]
-
-
-def summarise(table: pd.DataFrame) -> pd.DataFrame:
-    """One row a setting: means over seeds, and for accuracy and loss 95 % intervals.
-
-    Columns: base, layout, scaling, quality; bytes, picture_bytes, header_bytes,
-    bits_per_weight, test_accuracy, test_loss, val_loss (means); ``*_low`` and ``*_high`` of
-    test_accuracy and test_loss.
-    """
-    groups = table.groupby(SETTING)
-    means = groups.mean().drop(columns="seed")
-    for name in ("test_accuracy", "test_loss"):
-        estimates = groups[name].apply(lambda values: mean_ci(values.to_list()))
-        means[f"{name}_low"] = [e.ci_low for e in estimates]
-        means[f"{name}_high"] = [e.ci_high for e in estimates]
-    return means.reset_index()
-
-
-def select(summary: pd.DataFrame, base: str, variant: Variant) -> pd.DataFrame:
-    """The rows of one base and variant, by rising quality."""
-    wanted = (
-        (summary["base"] == base)
-        & (summary["layout"] == variant.layout)
-        & (summary["scaling"] == variant.scaling)
-    )
-    return summary[wanted].sort_values("quality", ignore_index=True)
-
-
-def knee(rows: pd.DataFrame, tolerance: float) -> pd.Series:
-    """The lowest quality from which on no quality loses more than ``tolerance`` points.
-
-    Chosen on the mean loss over the validation images (``val_loss``); the row that is returned
-    holds the test figures to report.
-
-    Raises:
-        ValueError: even the highest quality loses more.
-    """
-    good = rows["val_loss"] <= tolerance
-    from_here_on = good[::-1].cummin()[::-1]
-    if not from_here_on.any():
-        raise ValueError(f"no quality keeps the validation loss within {tolerance} points")
-    return rows[from_here_on].iloc[0]
-
-
-def cheapest(summary: pd.DataFrame, tolerance: float) -> pd.Series:
-    """Of the reference network's knees in all variants, the one with the fewest bytes."""
-    knees = []
-    for variant in VARIANTS:
-        rows = select(summary, "reference", variant)
-        if rows["val_loss"].iloc[-1] <= tolerance:
-            knees.append(knee(rows, tolerance))
-    return min(knees, key=lambda row: row["bytes"])
-
-
-def confusion(logits: torch.Tensor, labels: torch.Tensor) -> np.ndarray:
-    """Counts, int64 (10, 10): row the true digit, column the digit that was read."""
-    return np.bincount(10 * labels.numpy() + logits.argmax(1).numpy(), minlength=100).reshape(
-        10, 10
-    )
 
 
 def decoded_logits(state: State, quality: int, variant: Variant) -> torch.Tensor:

@@ -1,0 +1,53 @@
+# The two commands are `make book` and `make test`; `make` alone lists them all.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+INSTALLED := $(VENV)/installed
+
+# For a CPU-only torch: make book TORCH_INDEX=https://download.pytorch.org/whl/cpu
+TORCH_INDEX ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help book test lab serve lint lock clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+book: $(INSTALLED) ## run what has changed and build the site in _build/html
+	@$(RUN) -m jpegnet.site
+
+test: $(INSTALLED) book ## build the book if need be, and run every test
+	@$(RUN) tests/browser.py
+	@$(RUN) -m pytest
+
+lab: $(INSTALLED) ## open the notebooks in JupyterLab
+	@$(RUN) -m jupyter lab book
+
+serve: book ## serve the site at http://localhost:8000
+	@$(RUN) -m http.server --bind 127.0.0.1 --directory _build/html 8000
+
+lint: $(INSTALLED) ## check style, and that the notebooks hold no outputs
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(VENV)/bin/nbstripout --verify book/*.ipynb
+
+lock: ## pin requirements.in anew (needs uv)
+	@uv pip compile --universal --python-version 3.11 --no-annotate --no-header -q \
+	  requirements.in -o requirements.txt
+
+clean: ## remove what was built and every kept result
+	@rm -rf _build _build-* artifacts .pytest_cache .ruff_cache .hypothesis
+
+$(INSTALLED): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make book PYTHON=python3.11")'
+	@$(PYTHON) -m venv $(VENV)
+ifeq ($(TORCH_INDEX),)
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check -r requirements.txt
+else
+	@grep -E '^torch(vision)?==' requirements.txt > $(VENV)/torch.txt
+	@grep -vE '^(torch|torchvision|triton|cuda-|nvidia-)' requirements.txt > $(VENV)/others.txt
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $(VENV)/others.txt
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $(VENV)/torch.txt --index-url $(TORCH_INDEX)
+endif
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

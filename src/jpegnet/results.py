@@ -1,0 +1,62 @@
+"""What a notebook hands on: numbers for the prose, files for the reader, marks for the build."""
+
+import html
+import uuid
+from pathlib import Path
+
+from IPython.display import HTML, display
+from myst_nb import glue
+
+from jpegnet import artifacts, paths
+
+
+def results_dir() -> Path:
+    """Folder of what the profile's notebooks handed on: ``public/`` and ``claims/``."""
+    return paths.artifacts_dir() / "results"
+
+
+def keep(name: str, value) -> Path:
+    """Write a file below `results_dir`, renamed into place; the ending chooses the format."""
+    path = results_dir() / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{uuid.uuid4().hex}{path.suffix}")
+    artifacts.write(temporary, value)
+    temporary.rename(path)
+    return path
+
+
+def show_html(content: str, text: str, name: str | None = None) -> None:
+    """Show HTML (and text where HTML cannot be shown).
+
+    With ``name``, the output bears the mark by which the build knows the file that the cell
+    handed on and would notice if it were changed or gone.
+    """
+    mark = {}
+    if name is not None:
+        digest = artifacts.file_digest(results_dir() / name)
+        mark = {"jpegnet": {"file": name, "sha256": digest}}
+    display({"text/html": content, "text/plain": text}, raw=True, metadata=mark)
+
+
+def publish(name: str, value) -> None:
+    """Make a file public: the site serves it as ``downloads/NAME``; a link to it is shown."""
+    size = keep(f"public/{name}", value).stat().st_size
+    link = f'<a href="../downloads/{html.escape(name)}" download>{html.escape(name)}</a>'
+    show_html(
+        f'<p class="download">Download {link} ({size:,} bytes)</p>',
+        f"{name}: {size:,} bytes, in {results_dir() / 'public'}",
+        f"public/{name}",
+    )
+
+
+def numbers(**values: float | int | str) -> None:
+    """Name numbers, so that prose can show them with ``{glue:text}``; they are printed too."""
+    for name, value in values.items():
+        plain = value.item() if hasattr(value, "item") else value  # numpy's scalars
+        glue(name, plain, display=False)
+        print(f"{name} = {plain:.6g}" if isinstance(plain, float) else f"{name} = {plain}")
+
+
+def glue_html(name: str, content: str) -> None:
+    """Name a piece of HTML, so that other pages can show it with ``{glue}``; shown here too."""
+    glue(name, HTML(content), display=True)
