@@ -60,15 +60,19 @@ def imported_modules(source: str) -> set[str]:
     return {name for name in modules if (paths.SOURCE / f"{name}.py").exists()}
 
 
+def _source_digest(module: str) -> str:
+    return file_digest(paths.SOURCE / f"{module}.py")
+
+
 def source_digests(modules: set[str]) -> dict[str, str]:
     """SHA-256 of the source of these modules and of all that they import from ``jpegnet``."""
     found: dict[str, str] = {}
     waiting = set(modules)
     while waiting:
         name = waiting.pop()
-        path = paths.SOURCE / f"{name}.py"
-        found[name] = file_digest(path)
-        waiting |= imported_modules(path.read_text("utf-8")) - found.keys()
+        found[name] = _source_digest(name)
+        source = (paths.SOURCE / f"{name}.py").read_text("utf-8")
+        waiting |= imported_modules(source) - found.keys()
     return found
 
 
@@ -86,10 +90,9 @@ def _plain(value):
     raise TypeError(f"a stage cannot be keyed by a {type(value).__name__}: {value!r}")
 
 
-def stage_key(name: str, module: str, arguments: dict, device: str = "cpu") -> str:
+def stage_key(name: str, sources: dict[str, str], arguments: dict, device: str) -> str:
     """Digest of all that a stage's result depends on."""
-    sources = source_digests({module})
-    return _digest([name, arguments, sources, versions(), device])
+    return _digest([name, sources, arguments, versions(), device])
 
 
 def write(path: Path, value) -> None:
@@ -122,7 +125,8 @@ def _read(path: Path):
         case ".csv":
             import pandas as pd
 
-            return pd.read_csv(path, float_precision="round_trip")
+            # Only an empty field is missing: the words None and NA are words.
+            return pd.read_csv(path, keep_default_na=False, na_values=[""])
         case ".json":
             return json.loads(path.read_text("utf-8"))
         case _:
@@ -132,10 +136,10 @@ def _read(path: Path):
 def _damage(folder: Path) -> str | None:
     """What is wrong with a kept result, in words; None if nothing is."""
     try:
-        files = json.loads((folder / MANIFEST).read_text("utf-8"))["files"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        files = json.loads((folder / MANIFEST).read_text("utf-8"))["files"].items()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         return f"{MANIFEST} cannot be read ({type(error).__name__})"
-    for name, digest in files.items():
+    for name, digest in files:
         if not (folder / name).is_file():
             return f"{name} is missing"
         if file_digest(folder / name) != digest:
@@ -190,20 +194,21 @@ def stage(function: Callable[..., dict]) -> Callable[..., dict]:
     """
     module = function.__module__.removeprefix("jpegnet.")
     name = f"{module}.{function.__name__}"
-    imported = source_digests({module})  # now: a file may be edited while a kernel runs
+    # Now, not at each call: a file may be edited while a kernel runs.
+    imported = source_digests({module})
 
     @functools.wraps(function)
     def wrapper(*args, **kwargs) -> dict:
         from jpegnet.compute import device  # here: torch takes seconds to import
 
-        changed = imported.items() ^ source_digests({module}).items()
-        if changed:
-            edited = ", ".join(sorted({f"{name}.py" for name, _ in changed}))
-            raise RuntimeError(f"{edited} changed since it was imported; restart the kernel")
+        edited = sorted(m for m, digest in imported.items() if _source_digest(m) != digest)
+        if edited:
+            files = ", ".join(f"{m}.py" for m in edited)
+            raise RuntimeError(f"{files} changed since it was imported; restart the kernel")
         bound = inspect.signature(function).bind(*args, **kwargs)
         bound.apply_defaults()
         arguments = _plain(bound.arguments)
-        key = stage_key(name, module, arguments, device().type)
+        key = stage_key(name, imported, arguments, device().type)
         folder = paths.artifacts_dir() / name / key[:16]
         if folder.exists():
             damage = _damage(folder)

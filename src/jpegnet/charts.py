@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from jpegnet import figures
 from jpegnet.article import VARIANTS
@@ -25,7 +26,7 @@ def _no_ticks(axes) -> None:
 
 def curves(runs: Sequence[dict]) -> Figure:
     """Loss and validation accuracy by epoch: mean and 95 % band over the runs."""
-    figure, (above, below) = plt.subplots(2, 1, figsize=(5.6, 5.2), sharex=True)
+    figure, (above, below) = plt.subplots(2, 1, figsize=(4.6, 4.8), sharex=True)
     every = pd.concat(run["curves.csv"] for run in runs).groupby("epoch")
     columns = {"train_loss": above, "val_loss": above, "val_accuracy": below}
     names = ("training images", "validation images", "validation images")
@@ -42,16 +43,15 @@ def curves(runs: Sequence[dict]) -> Figure:
 
 def confusion(counts: np.ndarray) -> Figure:
     """A confusion matrix (10, 10); the right answers on the diagonal are left uncoloured."""
-    figure, axes = plt.subplots(figsize=(5.0, 4.7))
+    figure, axes = plt.subplots(figsize=(4.6, 4.4))
     wrong = np.where(np.eye(10, dtype=bool), 0, counts)
-    axes.imshow(wrong, cmap="Oranges", vmax=max(1, 2 * wrong.max()), alpha=0.8)
+    axes.imshow(np.ma.masked_equal(wrong, 0), cmap="Oranges", vmin=0, vmax=1.5 * wrong.max())
     for (row, column), count in np.ndenumerate(counts):
-        weight = "bold" if row == column else "normal"
         # Coloured cells are light in both themes, so their ink is always dark.
-        color = "#222222" if row != column else figures.INK
-        axes.text(
-            column, row, f"{count}", ha="center", va="center", size=8, color=color, weight=weight
-        )
+        ink = "#222222" if wrong[row, column] else figures.INK
+        weight = "bold" if row == column else "normal"
+        style = {"ha": "center", "va": "center", "size": 8, "color": ink, "weight": weight}
+        axes.text(column, row, f"{count}", **style)
     axes.set(xticks=range(10), yticks=range(10), xlabel="digit read", ylabel="true digit")
     axes.grid(False)
     return figure
@@ -60,7 +60,7 @@ def confusion(counts: np.ndarray) -> Figure:
 def digits(images: np.ndarray, titles: Sequence[str], columns: int = 4) -> Figure:
     """Images (n, 28, 28) in rows, each under its title."""
     rows = -(-len(images) // columns)
-    figure, grid = plt.subplots(rows, columns, figsize=(5.6, 1.65 * rows), squeeze=False)
+    figure, grid = plt.subplots(rows, columns, figsize=(4.8, 1.5 * rows), squeeze=False)
     for axes, image, title in zip(grid.flat, images, titles, strict=True):
         axes.imshow(image, cmap="gray_r")
         axes.set_title(title, size=9)
@@ -70,7 +70,7 @@ def digits(images: np.ndarray, titles: Sequence[str], columns: int = 4) -> Figur
 
 def pair(tile: np.ndarray, decoded: np.ndarray, size: int, quality: int) -> Figure:
     """A tile, its JPEG, their difference, and one row of both: all in weights."""
-    figure, grid = plt.subplots(2, 2, figsize=(5.8, 5.2))
+    figure, grid = plt.subplots(2, 2, figsize=(5.4, 4.8))
     scale, row = np.abs(tile).max(), 14
     figures.weights_image(grid[0, 0], tile, scale)
     figures.weights_image(grid[0, 1], decoded, scale)
@@ -103,7 +103,7 @@ def tile_row(
 ) -> Figure:
     """Tiles in rows of three, all in the scale of the first; one bar tells the weights."""
     rows = -(-len(pictures) // 3)
-    figure, grid = plt.subplots(rows, 3, figsize=(5.6, 2.1 * rows), squeeze=False)
+    figure, grid = plt.subplots(rows, 3, figsize=(5.0, 1.9 * rows), squeeze=False)
     scale = np.abs(pictures[0]).max()
     for axes, picture, title in zip(grid.flat, pictures, titles, strict=True):
         image = axes.imshow(picture, cmap="gray", vmin=-scale, vmax=scale)
@@ -119,7 +119,7 @@ def block_coefficients(coefficients: np.ndarray, quality: int) -> Figure:
     """The DCT of one block (8, 8), in grey levels, before and after quantisation."""
     table = quality_table(quality)
     kept = quantise(coefficients, table) * table
-    figure, panels = plt.subplots(1, 2, figsize=(5.8, 3.2))
+    figure, panels = plt.subplots(1, 2, figsize=(5.4, 3.0))
     scale = np.abs(coefficients).max()
     for axes, values, title in zip(panels, (coefficients, kept), ("DCT", "kept"), strict=True):
         axes.imshow(values, cmap=figures.DIVERGING, vmin=-scale, vmax=scale)
@@ -137,7 +137,7 @@ def block_coefficients(coefficients: np.ndarray, quality: int) -> Figure:
 
 def sweep(summary: pd.DataFrame, base: str, x: str, label: str, floor: float) -> Figure:
     """Test accuracy of the four variants against a column, with 95 % bands."""
-    figure, axes = plt.subplots(figsize=(5.8, 3.9))
+    figure, axes = plt.subplots(figsize=(4.6, 3.5))
     for variant, color in COLORS.items():
         rows = select(summary, base, variant)
         name = f"{variant.layout}, {variant.scaling}"
@@ -145,16 +145,16 @@ def sweep(summary: pd.DataFrame, base: str, x: str, label: str, floor: float) ->
         figures.band(axes, rows[x], rows["test_accuracy"], low, high, name, color)
     axes.set(xlabel=label, ylabel="test accuracy (%)", ylim=(floor, 99))
     axes.set_xscale("log")
-    axes.xaxis.set_major_formatter(
-        lambda value, _: f"{value:,.3g}" if value < 1e3 else f"{value:,.0f}"
-    )
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,g}")
+    axes.xaxis.set_minor_formatter(NullFormatter())
     axes.legend(loc="lower right")
     return figure
 
 
 def byte_parts(rows: pd.DataFrame, labels: Sequence[str]) -> Figure:
     """Bars of bytes: JPEG headers, JPEG scans, everything else; one bar a row."""
-    figure, axes = plt.subplots(figsize=(5.8, 0.62 * len(rows) + 1.4))
+    figure, axes = plt.subplots(figsize=(4.6, 0.55 * len(rows) + 1.3))
     parts = {
         "JPEG headers": rows["header_bytes"],
         "JPEG scans": rows["picture_bytes"] - rows["header_bytes"],
@@ -173,7 +173,7 @@ def byte_parts(rows: pd.DataFrame, labels: Sequence[str]) -> Figure:
 
 def per_digit(before: np.ndarray, after: np.ndarray, titles: Sequence[str]) -> Figure:
     """Accuracy of each digit before and after; confusion matrices of shape (n, 10, 10)."""
-    figure, panels = plt.subplots(len(titles), 1, figsize=(5.6, 2.3 * len(titles)), sharex=True)
+    figure, panels = plt.subplots(len(titles), 1, figsize=(4.6, 2.1 * len(titles)), sharex=True)
     for axes, old, new, title in zip(np.atleast_1d(panels), before, after, titles, strict=True):
         for counts, shift, name in ((old, -0.2, "float32"), (new, 0.2, "quality 1")):
             axes.bar(

@@ -20,16 +20,17 @@ INK = "#010203"
 # Four colours with a contrast of at least 3 : 1 against both white and the dark page.
 BLUE, ORANGE, GREEN, PURPLE = "#3b82c4", "#d1701f", "#2a9d6f", "#b8579a"
 DIVERGING = "RdBu_r"
+SENTENCE = 40  # characters from which on a table's cell is a sentence, which may be broken
 
 STYLE = {
-    "figure.figsize": (5.6, 3.5),
+    "figure.figsize": (4.6, 3.2),
     "figure.constrained_layout.use": True,
-    "font.size": 10.5,
+    "font.size": 10,
     "font.family": "sans-serif",
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
-    "axes.titlesize": 10.5,
+    "axes.titlesize": 10,
     "grid.alpha": 0.2,
     "grid.color": INK,
     "axes.prop_cycle": mpl.cycler(color=[BLUE, ORANGE, GREEN, PURPLE]),
@@ -61,6 +62,7 @@ def svg(figure: Figure) -> str:
     Its ink follows the page's text colour, and its ids are its own, so that several figures in
     one page do not mix them up.
     """
+    figure.draw_without_rendering()  # a second layout: the first one changes what ticks are shown
     buffer = io.StringIO()
     metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     figure.savefig(buffer, format="svg", transparent=True, metadata=metadata)
@@ -70,14 +72,13 @@ def svg(figure: Figure) -> str:
     drawing = re.sub(r"\s*<metadata>.*?</metadata>", "", drawing, flags=re.DOTALL)
     own = "f" + hashlib.sha256(drawing.encode()).hexdigest()[:8]
     drawing = re.sub(r'( id="|url\(#|href="#)', rf"\g<1>{own}-", drawing)
-    width = figure.get_figwidth() / 5.6 * 40
-    return re.sub(
-        r'height="[\d.]+pt"(.*?) width="[\d.]+pt"',
-        rf'style="width: 100%; max-width: {width:.0f}rem; height: auto"\1',
-        drawing,
-        count=1,
-        flags=re.DOTALL,
+    width = 6.5 * figure.get_figwidth()  # so that 10 points are about the page's small print
+    size = f'style="width: 100%; max-width: {width:.0f}rem; height: auto"'
+    drawing, found = re.subn(
+        r'(<svg [^>]*?)width="[^"]*" height="[^"]*"', rf"\g<1>{size}", drawing, count=1
     )
+    assert found, "matplotlib writes the size of a drawing otherwise than it did"
+    return drawing
 
 
 def show(figure: Figure, alt: str) -> None:
@@ -96,7 +97,9 @@ def show(figure: Figure, alt: str) -> None:
 def table(frame: pd.DataFrame, formats: dict[str, str] | str, caption: str) -> None:
     """Show a table without its index; ``formats`` as in ``DataFrame.style.format``."""
     styler = frame.style.format(formats, na_rep="–").hide(axis="index").set_caption(caption)
-    styler.set_table_attributes('class="jpegnet-table"')
+    longest = frame.map(lambda value: len(str(value))).to_numpy().max(initial=0)
+    if longest > SENTENCE:
+        styler.set_table_attributes('class="jpegnet-text"')
     styler.set_uuid(hashlib.sha256(caption.encode()).hexdigest()[:8])
     drawn = styler.to_html(cell_ids=False)
     results.show_html(f'<div class="table-scroll">{drawn}</div>', frame.to_string(index=False))

@@ -1,6 +1,7 @@
 """What a notebook hands on: numbers for the prose, files for the reader, marks for the build."""
 
 import html
+import os
 import uuid
 from pathlib import Path
 
@@ -44,17 +45,18 @@ def publish(name: str, value) -> None:
     link = f'<a href="../downloads/{html.escape(name)}" download>{html.escape(name)}</a>'
     show_html(
         f'<p class="download">Download {link} ({size:,} bytes)</p>',
-        f"{name}: {size:,} bytes, in {results_dir() / 'public'}",
+        f"{name}: {size:,} bytes, in {os.path.relpath(results_dir() / 'public', paths.ROOT)}",
         f"public/{name}",
     )
 
 
 def numbers(**values: float | int | str) -> None:
     """Name numbers, so that prose can show them with ``{glue:text}``; they are printed too."""
-    for name, value in values.items():
-        plain = value.item() if hasattr(value, "item") else value  # numpy's scalars
-        glue(name, plain, display=False)
-        print(f"{name} = {plain:.6g}" if isinstance(plain, float) else f"{name} = {plain}")
+    plain = {k: v.item() if hasattr(v, "item") else v for k, v in values.items()}  # numpy's scalars
+    for name, value in plain.items():
+        glue(name, value, display=False)
+    for name, value in plain.items():
+        print(f"{name} = {value:.6g}" if isinstance(value, float) else f"{name} = {value}")
 
 
 def glue_html(name: str, content: str) -> None:
