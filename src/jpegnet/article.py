@@ -62,21 +62,27 @@ class Packed:
         return self.picture_bytes + len(self.rest)
 
 
+def _half(name: str, tensor: torch.Tensor) -> torch.Tensor:
+    half = tensor.half()
+    if not half.isfinite().all():
+        raise ValueError(f"{name} holds a value that is not finite, or too large for float16")
+    return half
+
+
 def encode(state: State, codec: Codec, variant: Variant) -> Packed:
     """Compress W1 with a codec.
 
     Raises:
-        ValueError: a weight is not finite.
+        ValueError: a weight is not finite, or too large for float16.
     """
     pictures = tiles.to_tiles(state["0.weight"].numpy())  # (hidden, 28, 28)
     per_tile = variant.scaling == "per-tile"
     # The rounded scale, which the reader will have, is the one that the greys are made with.
-    scale = tiles.scales(pictures, per_tile).astype(np.float16)
-    grey = tiles.to_grey(pictures, scale.astype(np.float32))
+    scale = _half("0.weight", torch.from_numpy(tiles.scales(pictures, per_tile).copy()))
+    grey = tiles.to_grey(pictures, scale.float().numpy())
     images = grey if variant.layout == "tiles" else [tiles.to_mosaic(grey)]
-    rest = {name: state[name].half() for name in ("0.bias", "2.weight", "2.bias")}
-    kept = scale.ravel() if per_tile else scale.ravel()[:1]
-    rest["scale"] = torch.from_numpy(kept.copy())
+    rest = {name: _half(name, state[name]) for name in ("0.bias", "2.weight", "2.bias")}
+    rest["scale"] = scale.flatten() if per_tile else scale.flatten()[:1]
     return Packed(tuple(codec.encode(image) for image in images), save(rest))
 
 

@@ -11,11 +11,7 @@ the result depends on: name, arguments, the sources of the stage's module and of
 ``jpegnet`` module that it imports, the versions of the libraries that compute, and the device.
 """
 
-import ast
-import dataclasses
 import functools
-import hashlib
-import importlib.metadata
 import inspect
 import json
 import shutil
@@ -26,73 +22,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from jpegnet import paths
+from jpegnet.keys import file_digest, plain, source_digest, source_digests, stage_key, versions
 
-LIBRARIES = ("torch", "torchvision", "numpy", "pillow")
 MANIFEST = "manifest.json"
-
-
-def versions() -> dict[str, str]:
-    """Version of Python and of each library that results depend on."""
-    found = {name: importlib.metadata.version(name) for name in LIBRARIES}
-    return {"python": ".".join(map(str, sys.version_info[:2])), **found}
-
-
-def _digest(value) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
-
-
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file's bytes, in hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def imported_modules(source: str) -> set[str]:
-    """Names of the ``jpegnet`` modules that a piece of Python imports, wherever in it."""
-    names = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            # ``from jpegnet import data`` names a module, ``from jpegnet.data import load`` its
-            # content; what is no module has no file and falls out below.
-            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    modules = {name.split(".")[1] for name in names if name.startswith("jpegnet.")}
-    return {name for name in modules if (paths.SOURCE / f"{name}.py").exists()}
-
-
-def _source_digest(module: str) -> str:
-    return file_digest(paths.SOURCE / f"{module}.py")
-
-
-def source_digests(modules: set[str]) -> dict[str, str]:
-    """SHA-256 of the source of these modules and of all that they import from ``jpegnet``."""
-    found: dict[str, str] = {}
-    waiting = set(modules)
-    while waiting:
-        name = waiting.pop()
-        found[name] = _source_digest(name)
-        source = (paths.SOURCE / f"{name}.py").read_text("utf-8")
-        waiting |= imported_modules(source) - found.keys()
-    return found
-
-
-def _plain(value):
-    """Arguments as JSON; a dataclass keeps its name, so that two kinds never look the same."""
-    if dataclasses.is_dataclass(value):
-        fields = {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-        return {"type": type(value).__qualname__, **fields}
-    if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    raise TypeError(f"a stage cannot be keyed by a {type(value).__name__}: {value!r}")
-
-
-def stage_key(name: str, sources: dict[str, str], arguments: dict, device: str) -> str:
-    """Digest of all that a stage's result depends on."""
-    return _digest([name, sources, arguments, versions(), device])
 
 
 def write(path: Path, value) -> None:
@@ -199,15 +131,15 @@ def stage(function: Callable[..., dict]) -> Callable[..., dict]:
 
     @functools.wraps(function)
     def wrapper(*args, **kwargs) -> dict:
-        from jpegnet.compute import device  # here: torch takes seconds to import
+        from jpegnet.compute import device, one_thread  # here: torch takes seconds to import
 
-        edited = sorted(m for m, digest in imported.items() if _source_digest(m) != digest)
+        edited = sorted(m for m, digest in imported.items() if source_digest(m) != digest)
         if edited:
             files = ", ".join(f"{m}.py" for m in edited)
             raise RuntimeError(f"{files} changed since it was imported; restart the kernel")
         bound = inspect.signature(function).bind(*args, **kwargs)
         bound.apply_defaults()
-        arguments = _plain(bound.arguments)
+        arguments = plain(bound.arguments)
         key = stage_key(name, imported, arguments, device().type)
         folder = paths.artifacts_dir() / name / key[:16]
         if folder.exists():
@@ -217,7 +149,8 @@ def stage(function: Callable[..., dict]) -> Callable[..., dict]:
             print(f"{name}/{key[:16]}: {damage}; computing it again", file=sys.stderr)
             _discard(folder)
         began = time.perf_counter()
-        result = function(*args, **kwargs)
+        with one_thread():
+            result = function(*args, **kwargs)
         facts = {
             "stage": name,
             "key": key,

@@ -11,7 +11,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
-from jpegnet import artifacts, notebooks, paths, results
+from jpegnet import keys, notebooks, paths, results
 
 CELL_TIMEOUT = 3600  # seconds; a cell that hangs ends the build
 
@@ -44,7 +44,7 @@ def last_execution(name: str) -> Execution | None:
         return None  # never run, or the run was cut off while it was being written
     files = {path: kept.digest}
     files |= {results.results_dir() / name: digest for name, digest in kept.files.items()}
-    whole = all(p.is_file() and artifacts.file_digest(p) == d for p, d in files.items())
+    whole = all(p.is_file() and keys.file_digest(p) == d for p, d in files.items())
     return kept if whole else None
 
 
@@ -107,7 +107,7 @@ def execute(name: str) -> Execution:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.with_suffix(".json").unlink(missing_ok=True)
     _write(path, nbformat.writes(notebook))
-    execution = Execution(key, artifacts.file_digest(path), seconds, _files(notebook))
+    execution = Execution(key, keys.file_digest(path), seconds, _files(notebook))
     _write(path.with_suffix(".json"), json.dumps(asdict(execution), indent=1))
     return execution
 

@@ -61,6 +61,9 @@ def jpeg_header_bytes(data: bytes) -> int:
         if data[position] != 0xFF:
             raise ValueError(f"not a JPEG file: no marker at byte {position}")
         marker = data[position + 1]
+        if marker == 0xFF:  # a fill byte before a marker (B.1.1.2)
+            position, header = position + 1, header + 1
+            continue
         if marker == _EOI:
             return header + 2
         if marker in _WITHOUT_LENGTH:

@@ -1,8 +1,9 @@
 """What computes: the device, the cores, and independent pieces of work on all of them."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import torch
 from tqdm.auto import tqdm
@@ -18,6 +19,17 @@ def device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Compute on one torch thread, so that results do not depend on the number of cores."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 def thread_map(function: Callable, items: Iterable, label: str) -> list:
     """``[function(item) for item in items]``, one item a core, results in order.
 
@@ -26,11 +38,9 @@ def thread_map(function: Callable, items: Iterable, label: str) -> list:
     The first exception stops what has not begun and is raised.
     """
     items = list(items)
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
     pool = ThreadPoolExecutor(cores(), initializer=torch.set_num_threads, initargs=(1,))
-    try:
-        return list(tqdm(pool.map(function, items), total=len(items), desc=label, leave=False))
-    finally:
-        pool.shutdown(cancel_futures=True)
-        torch.set_num_threads(before)
+    with one_thread():
+        try:
+            return list(tqdm(pool.map(function, items), total=len(items), desc=label, leave=False))
+        finally:
+            pool.shutdown(cancel_futures=True)

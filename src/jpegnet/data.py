@@ -7,6 +7,7 @@ import tempfile
 import zlib
 from dataclasses import dataclass
 from functools import lru_cache
+from http.client import HTTPException
 from pathlib import Path
 
 import torch
@@ -66,8 +67,8 @@ def _download(name: str, folder: Path) -> None:
         for mirror in MNIST.mirrors:
             try:
                 return download_url(mirror + archive, str(folder), archive, md5)
-            except (OSError, RuntimeError) as error:
-                reasons.append(f"{mirror}: {error}")
+            except (OSError, RuntimeError, HTTPException) as error:
+                reasons.append(f"{mirror}: {' '.join(str(error).split())}")
     finally:
         socket.setdefaulttimeout(before)
     raise DataError(

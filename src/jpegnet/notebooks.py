@@ -5,7 +5,7 @@ import importlib.metadata
 import json
 from pathlib import Path
 
-from jpegnet import artifacts, paths
+from jpegnet import keys, paths
 
 # Libraries that shape a page besides those that shape a stage's result.
 LIBRARIES = ("matplotlib", "pandas", "scipy", "myst-nb", "ipykernel")
@@ -43,11 +43,11 @@ def _shape(cell: dict) -> list:
 def modules(name: str) -> set[str]:
     """The ``jpegnet`` modules that a notebook imports, directly or through others."""
     code = "\n".join(source(cell) for cell in cells(name) if cell["cell_type"] == "code")
-    return set(artifacts.source_digests(artifacts.imported_modules(code)))
+    return set(keys.source_digests(keys.imported_modules(code)))
 
 
 def _file_state(path: Path) -> str:
-    return artifacts.file_digest(path) if path.exists() else "missing"
+    return keys.file_digest(path) if path.exists() else "missing"
 
 
 def key(name: str) -> str:
@@ -60,8 +60,8 @@ def key(name: str) -> str:
     used = modules(name)
     parts = {
         "cells": [_shape(cell) for cell in cells(name)],
-        "sources": artifacts.source_digests(used),
-        "versions": artifacts.versions()
+        "sources": keys.source_digests(used),
+        "versions": keys.versions()
         | {library: importlib.metadata.version(library) for library in LIBRARIES},
         "profile": paths.profile(),
     }

@@ -16,9 +16,12 @@ def profile() -> str:
 
 
 def artifacts_dir() -> Path:
-    """Folder of the profile's results: ``artifacts/PROFILE``, or under ``$JPEGNET_ARTIFACTS``."""
+    """Folder of the profile's results: ``artifacts/PROFILE``, or under ``$JPEGNET_ARTIFACTS``.
+
+    A relative one counts from the root, whatever the working directory.
+    """
     root = os.environ.get("JPEGNET_ARTIFACTS") or ROOT / "artifacts"
-    return Path(root).resolve() / profile()
+    return (ROOT / root).resolve() / profile()
 
 
 def build_dir() -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 from IPython.display import HTML, display
 from myst_nb import glue
 
-from jpegnet import artifacts, paths
+from jpegnet import artifacts, keys, paths
 
 
 def results_dir() -> Path:
@@ -34,7 +34,7 @@ def show_html(content: str, text: str, name: str | None = None) -> None:
     """
     mark = {}
     if name is not None:
-        digest = artifacts.file_digest(results_dir() / name)
+        digest = keys.file_digest(results_dir() / name)
         mark = {"jpegnet": {"file": name, "sha256": digest}}
     display({"text/html": content, "text/plain": text}, raw=True, metadata=mark)
 

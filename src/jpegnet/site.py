@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 import yaml
 
-from jpegnet import artifacts, chain, paths, results
+from jpegnet import chain, keys, paths, results
 
 CONFIG, TOC = "_config.yml", "_toc.yml"
 STAMP = "site.json"
@@ -41,15 +41,15 @@ def _key(executions: dict[str, chain.Execution]) -> str:
     parts = {
         "notebooks": {name: execution.digest for name, execution in executions.items()},
         "seconds": {name: execution.seconds for name, execution in executions.items()},
-        "files": {str(p.relative_to(paths.ROOT)): artifacts.file_digest(p) for p in _sources()},
-        "site": artifacts.source_digests({"site"}),
+        "files": {str(p.relative_to(paths.ROOT)): keys.file_digest(p) for p in _sources()},
+        "site": keys.source_digests({"site"}),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def _digests(folder: Path) -> dict[str, str]:
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    return {str(path.relative_to(folder)): artifacts.file_digest(path) for path in files}
+    return {str(path.relative_to(folder)): keys.file_digest(path) for path in files}
 
 
 def _up_to_date(key: str, site: Path) -> bool:
@@ -64,7 +64,7 @@ def execution_table(executions: dict[str, chain.Execution]) -> str:
     """What ran, for how long, on what: a page fragment in Markdown."""
     rows = [f"| `{name}` | {run.seconds:.1f} |" for name, run in executions.items()]
     total = sum(run.seconds for run in executions.values())
-    used = [f"{name} {version}" for name, version in artifacts.versions().items()]
+    used = [f"{name} {version}" for name, version in keys.versions().items()]
     machine = f"{platform.system()} {platform.machine()}, {_processor()}"
     return "\n".join(
         [

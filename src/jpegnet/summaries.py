@@ -74,7 +74,8 @@ def knee(rows: pd.DataFrame, tolerance: float) -> pd.Series | None:
 def knees(summary: pd.DataFrame, tolerance: float) -> pd.DataFrame:
     """The reference network's knees, a row a variant that has one, by rising bytes."""
     found = [knee(select(summary, "reference", variant), tolerance) for variant in VARIANTS]
-    return pd.DataFrame([row for row in found if row is not None]).sort_values("bytes")
+    rows = [row for row in found if row is not None]
+    return pd.DataFrame(rows, columns=summary.columns).sort_values("bytes")
 
 
 def knee_table(summary: pd.DataFrame, tolerances: Sequence[float]) -> pd.DataFrame:

@@ -44,23 +44,23 @@ def from_mosaic(mosaic: np.ndarray, side: int = SIDE) -> np.ndarray:
 
 
 def scales(tiles: np.ndarray, per_tile: bool) -> np.ndarray:
-    """Largest magnitude of each tile, or of all tiles: shape (n, 1, 1), no zero in it."""
+    """Largest magnitude of each tile, or of all tiles: shape (n, 1, 1)."""
     axis = (1, 2) if per_tile else None
-    largest = np.abs(tiles).max(axis=axis, keepdims=True)
-    # A tile of zeros is grey 128 everywhere, whatever its scale.
-    return np.broadcast_to(np.where(largest > 0, largest, 1), (len(tiles), 1, 1))
+    return np.broadcast_to(np.abs(tiles).max(axis=axis, keepdims=True), (len(tiles), 1, 1))
 
 
 def to_grey(tiles: np.ndarray, scale: np.ndarray) -> np.ndarray:
-    """Weights → uint8 grey levels 1 to 255, rounded to the nearest.
+    """Weights → uint8 grey levels, rounded to the nearest; 1 to 255 within ±scale.
+
+    Where the scale is zero, as that of a tile of zeros is, the grey is that of zero.
 
     Raises:
         ValueError: a weight is not finite.
     """
     if not np.isfinite(tiles).all():
         raise ValueError("weights must be finite to become grey levels")
-    grey = np.rint(tiles / scale * LEVELS) + ZERO
-    return np.clip(grey, 0, 255).astype(np.uint8)
+    parts = np.divide(tiles, scale, out=np.zeros(tiles.shape), where=scale > 0)
+    return np.clip(np.rint(parts * LEVELS) + ZERO, 0, 255).astype(np.uint8)
 
 
 def from_grey(grey: np.ndarray, scale: np.ndarray) -> np.ndarray:

@@ -1,0 +1,75 @@
+"""The browser in which the tests open the site: whichever is there, else one is installed.
+
+    python tests/browser.py
+
+installs one if need be: Playwright's own Chromium, or where that cannot be downloaded, the
+distribution's (as root, on Debian and its relatives).
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+
+# Without these Chromium calls home, which a closed network answers with noise.
+QUIET = [
+    *("--disable-gpu", "--disable-quic", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--no-first-run"),
+]
+DOWNLOAD_TIMEOUT = 300  # seconds
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start the first browser that starts.
+
+    Raises:
+        RuntimeError: none does; the message says what to install.
+    """
+    found = [shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")]
+    root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    reasons = []
+    for path in [*filter(None, found), None]:  # None: Playwright's own
+        try:
+            return playwright.chromium.launch(executable_path=path, args=[*QUIET, *root])
+        except Error as error:
+            reasons.append(f"{path or 'Playwright’s own'}: {str(error).splitlines()[0]}")
+    raise RuntimeError(
+        "no browser starts: install the package chromium, or run: .venv/bin/playwright install "
+        f"chromium ({'; '.join(reasons)})"
+    )
+
+
+def _works() -> bool:
+    with sync_playwright() as playwright:
+        try:
+            launch(playwright).close()
+        except RuntimeError:
+            return False
+    return True
+
+
+def _install() -> None:
+    own = [sys.executable, "-m", "playwright", "install", "chromium"]
+    try:
+        if not subprocess.run(own, timeout=DOWNLOAD_TIMEOUT, check=False).returncode and _works():
+            return
+    except subprocess.TimeoutExpired:
+        print("Playwright's own browser cannot be downloaded", file=sys.stderr)
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", "update", "-qq"], env=quiet, check=False)
+        subprocess.run(
+            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
+            env=quiet,
+            check=False,
+            stdout=subprocess.DEVNULL,
+        )
+
+
+if __name__ == "__main__":
+    if not _works():
+        _install()
+    with sync_playwright() as started:
+        launch(started).close()

@@ -1,0 +1,105 @@
+"""The network and its evaluation."""
+
+import math
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jpegnet import data, mlp
+
+
+def split(images, labels) -> data.Split:
+    return data.Split(images.to(torch.uint8), torch.tensor(labels))
+
+
+def seeded(seed: int, hidden: int = 512) -> torch.nn.Sequential:
+    return mlp.build(hidden, torch.Generator().manual_seed(seed))
+
+
+def test_the_article_s_network_has_407050_parameters():
+    state = mlp.build().state_dict()
+    assert mlp.parameters(state) == 407_050
+    shapes = {name: tuple(tensor.shape) for name, tensor in state.items()}
+    assert shapes == {
+        "0.weight": (512, 784),
+        "0.bias": (512,),
+        "2.weight": (10, 512),
+        "2.bias": (10,),
+    }
+
+
+def test_the_generator_alone_determines_the_weights():
+    torch.manual_seed(1)
+    one = seeded(5).state_dict()
+    torch.manual_seed(2)
+    same, other = seeded(5).state_dict(), seeded(6).state_dict()
+    for name in one:
+        assert torch.equal(one[name], same[name])
+        assert not torch.equal(one[name], other[name])
+
+
+def test_a_generator_leaves_torch_s_own_randomness_for_the_default_alone():
+    torch.manual_seed(1)
+    one = mlp.build(8).state_dict()
+    torch.manual_seed(1)
+    assert torch.equal(mlp.build(8).state_dict()["0.weight"], one["0.weight"])
+    assert not torch.equal(mlp.build(8).state_dict()["0.weight"], one["0.weight"])
+
+
+def test_first_weights_are_uniform_up_to_one_over_the_root_of_the_inputs():
+    state = seeded(0).state_dict()
+    bounds = {"0.weight": 1 / 28, "0.bias": 1 / 28, "2.weight": 1 / math.sqrt(512)}
+    for name, bound in bounds.items():
+        assert 0.97 * bound < state[name].abs().max() <= bound
+    # The standard deviation of such weights is bound / √3; of 401,408, known to 0.2 %.
+    assert state["0.weight"].std().item() == pytest.approx(1 / 28 / math.sqrt(3), rel=5e-3)
+
+
+@given(st.integers(0, 2**32 - 1), st.floats(0, 1), st.integers(1, 20))
+def test_logits_are_those_of_the_network_on_dense_images(seed, background, n):
+    random = torch.Generator().manual_seed(seed)
+    images = torch.randint(1, 256, (n, 28, 28), generator=random)
+    images *= torch.rand(n, 28, 28, generator=random) >= background
+    part = split(images, [0] * n)
+    net = mlp.build(24, random)
+    logits = mlp.Evaluator(part).logits(net.state_dict())
+    assert logits.dtype == torch.float32
+    with torch.no_grad():
+        assert torch.allclose(logits, net(part.x), rtol=0, atol=1e-4)
+
+
+def test_logits_are_those_of_the_whole_network_on_real_images():
+    part = data.Split(data.load().test.images[:500], data.load().test.labels[:500])
+    net = seeded(0)
+    with torch.no_grad():
+        expected = net(part.x)
+    logits = mlp.Evaluator(part).logits(net.state_dict())
+    assert torch.allclose(logits, expected, rtol=0, atol=1e-4)
+
+
+def test_the_accuracy_of_a_network_that_reads_one_pixel_a_digit_is_known():
+    # Image i has pixel i lit; hidden unit i sees pixel i; logit i is hidden unit i.
+    images = torch.zeros(8, 784)
+    images[range(8), range(8)] = 255
+    images = images.reshape(8, 28, 28)
+    state = {
+        "0.weight": torch.eye(10, 784),
+        "0.bias": torch.zeros(10),
+        "2.weight": torch.eye(10),
+        "2.bias": torch.zeros(10),
+    }
+    assert mlp.Evaluator(split(images, range(8))).accuracy(state) == 100
+    assert mlp.Evaluator(split(images, [0, 1, 2, 3, 4, 5, 7, 6])).accuracy(state) == 75
+    assert mlp.Evaluator(split(images, [9] * 8)).accuracy(state) == 0
+    # Negative hidden units are cut off: with -W1 all logits are 0 and the first digit wins.
+    negative = state | {"0.weight": -state["0.weight"]}
+    assert mlp.Evaluator(split(images, [0, 0, 2, 3, 4, 5, 6, 7])).accuracy(negative) == 25
+
+
+@pytest.mark.parametrize(("digit", "accuracy"), [(3, 10.10), (1, 11.35)])
+def test_a_network_that_always_says_one_digit_is_right_as_often_as_it_occurs(digit, accuracy):
+    state = {name: torch.zeros_like(t) for name, t in seeded(0, 4).state_dict().items()}
+    state["2.bias"][digit] = 1
+    assert mlp.Evaluator(data.load().test).accuracy(state) == pytest.approx(accuracy)

@@ -1,0 +1,221 @@
+"""The built site, in a real browser: what a reader meets."""
+
+import functools
+import http.server
+import json
+import re
+import threading
+from pathlib import Path
+
+import browser as browsers
+import pandas as pd
+import pytest
+from playwright.sync_api import sync_playwright
+from safetensors.torch import load_file
+
+from jpegnet import chain, mlp, notebooks, paths, settings, site, sweep
+
+PAGES = ["book/index", *(f"book/{name}" for name in notebooks.names()), "book/92_reproduce"]
+WIDTHS = (375, 1440)
+PREFIX = "/somewhere/else"  # the site must not care under which path it is served
+
+
+@pytest.fixture(scope="session")
+def built() -> Path:
+    """The site of the profile, brought up to date."""
+    return site.build()[0]
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    def translate_path(self, path):
+        return super().translate_path(path.removeprefix(PREFIX))
+
+    def log_message(self, *_):
+        """Be silent."""
+
+
+@pytest.fixture(scope="session")
+def address(built):
+    handler = functools.partial(_Handler, directory=str(built))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}{PREFIX}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        started = browsers.launch(playwright)
+        yield started
+        started.close()
+
+
+def _open(browser, url: str, **options):
+    """A page, and the list of what went wrong while it loaded."""
+    page = browser.new_context(**options).new_page()
+    wrong = []
+    page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
+    page.on(
+        "console", lambda m: m.type in ("error", "warning") and wrong.append(f"console: {m.text}")
+    )
+    page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
+    page.on("response", lambda r: r.status >= 400 and wrong.append(f"{r.status}: {r.url}"))
+    host = url.split("/somewhere")[0]
+    own = (host, "data:", "blob:")
+    page.on("request", lambda r: r.url.startswith(own) or wrong.append(f"other host: {r.url}"))
+    page.goto(url, wait_until="networkidle")
+    return page, wrong
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PAGES)
+def test_page_opens_clean_and_fits(browser, address, name, width, scheme):
+    page, wrong = _open(
+        browser,
+        f"{address}/{name}.html",
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,
+    )
+    assert wrong == []
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("h1").count() == 1
+    page.context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_picture_has_a_text_and_every_figure_a_caption(browser, address, name):
+    page, _ = _open(browser, f"{address}/{name}.html")
+    unnamed = page.evaluate(
+        """() => [...document.querySelectorAll(".bd-article img, .bd-article .jpegnet-figure svg")]
+        .filter(e => !(e.getAttribute("alt") || e.getAttribute("aria-label")))
+        .map(e => e.outerHTML.slice(0, 100))"""
+    )
+    assert unnamed == []
+    bare = page.evaluate(
+        """() => [...document.querySelectorAll(".bd-article .jpegnet-figure")]
+        .filter(e => !e.closest("figure")?.querySelector("figcaption .caption-number"))
+        .map(e => e.textContent.slice(0, 100))"""
+    )
+    assert bare == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_cell_leaves_a_warning_or_a_progress_bar(built, name):
+    text = (built / f"{name}.html").read_text("utf-8")
+    assert not re.search(r'class="output (stderr|traceback)', text)
+    assert "it/s]" not in text
+
+
+def test_root_leads_to_the_landing_page(browser, address):
+    page, _ = _open(browser, f"{address}/")
+    page.wait_for_url("**/book/index.html")
+    assert page.locator(".two-pictures img").count() == 2
+    page.context.close()
+
+
+def test_landing_page_tells_the_run_s_numbers(browser, address, built):
+    page, _ = _open(browser, f"{address}/book/index.html", viewport={"width": 1440, "height": 900})
+    table = pd.read_csv(built / "downloads" / "sweep.csv")
+    rows = table[
+        (table.base == "reference")
+        & (table.layout == "tiles")
+        & (table.scaling == "per-tile")
+        & (table.quality == 20)
+    ]
+    assert f"become {rows.test_accuracy.mean():.2f} %" in page.locator(".bd-article").inner_text()
+    # One screen: the way in is above the fold.
+    assert page.locator(".sd-card").first.bounding_box()["y"] < 900
+    page.context.close()
+
+
+def test_slider_works_by_keyboard(browser, address):
+    page, wrong = _open(browser, f"{address}/book/02_tiles.html")
+    slider = page.get_by_label("JPEG quality")
+    image, text = page.locator(".quality-slider img"), page.locator(".quality-text")
+    assert "quality 20:" in text.inner_text()
+    at_20 = image.get_attribute("src")
+    slider.focus()
+    page.keyboard.press("Home")
+    assert "quality 1:" in text.inner_text()
+    assert image.get_attribute("src") != at_20
+    assert slider.get_attribute("aria-valuetext") == text.inner_text()
+    page.keyboard.press("ArrowRight")
+    assert "quality 1:" not in text.inner_text()
+    page.keyboard.press("End")
+    last = settings.current().qualities[-1]
+    assert f"quality {last}:" in text.inner_text()
+    assert page.evaluate("document.querySelector('.quality-slider img').naturalWidth") == 28
+    assert wrong == []
+    page.context.close()
+
+
+def test_slider_is_a_still_picture_without_javascript(browser, address):
+    page, _ = _open(browser, f"{address}/book/02_tiles.html", java_script_enabled=False)
+    assert page.locator(".quality-slider img").is_visible()
+    assert "quality 20:" in page.locator(".quality-text").inner_text()
+    assert page.locator(".quality-slider input").count() == 0
+    page.context.close()
+
+
+def test_dark_theme_leaves_the_greys_of_tiles_alone(browser, address):
+    page, _ = _open(browser, f"{address}/book/02_tiles.html", color_scheme="dark")
+    filters = page.evaluate(
+        "[...document.querySelectorAll('img.tile')].map(e => getComputedStyle(e).filter)"
+    )
+    assert filters and set(filters) == {"none"}
+    page.context.close()
+
+
+def test_links_and_anchors_resolve(built):
+    assert site.broken_links(built) == []
+
+
+def test_broken_links_are_found(tmp_path):
+    (tmp_path / "a.html").write_text('<a href="b.html#here">1</a><a href="gone.html">2</a>')
+    (tmp_path / "b.html").write_text('<p id="there"></p><a href="#there"></a><img src="no.png">')
+    (tmp_path / "c.html").write_text('<a href="https://example.org/x">3</a><a href="./">4</a>')
+    assert site.broken_links(tmp_path) == [
+        "a.html: b.html#here",
+        "a.html: gone.html",
+        "b.html: no.png",
+        "c.html: ./",
+    ]
+
+
+def test_public_files_have_their_columns(built):
+    downloads = built / "downloads"
+    table = pd.read_csv(downloads / "sweep.csv")
+    assert list(table.columns) == sweep.PUBLIC_COLUMNS
+    profile = settings.current()
+    runs = len(profile.qualities) + len(profile.qualities97)
+    assert len(table) == 4 * profile.seeds * runs
+    assert table.header_bytes.lt(table.bytes).all()
+    claims = json.loads((downloads / "claims.json").read_text("utf-8"))
+    columns = ["id", "statement", "source", "assumptions", "value"]
+    columns += ["ci_low", "ci_high", "low", "high", "verdict"]
+    assert all(list(claim) == columns for claim in claims)
+    state = load_file(downloads / "reference-seed0.safetensors")
+    assert {name: tuple(t.shape) for name, t in state.items()} == {
+        "0.weight": (512, 784),
+        "0.bias": (512,),
+        "2.weight": (10, 512),
+        "2.bias": (10,),
+    }
+    assert mlp.parameters(state) == 407_050
+    executed = {path.stem for path in (downloads / "notebooks").glob("*.ipynb")}
+    assert executed == set(notebooks.names())
+
+
+def test_article_claims_that_wait_are_marked_not_measured(built):
+    rows = json.loads((built / "downloads" / "claims.json").read_text("utf-8"))
+    waiting = {row["id"] for row in rows if row["verdict"] == "not measured"}
+    assert waiting == {"article-matrix", "article-slow-wire"}
+
+
+def test_executed_notebooks_hold_no_path_of_this_machine(built):
+    for name in notebooks.names():
+        assert str(paths.ROOT) not in chain.executed_path(name).read_text("utf-8")
