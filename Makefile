@@ -7,13 +7,16 @@ INSTALLED := $(VENV)/installed
 # For a CPU-only torch: make book TORCH_INDEX=https://download.pytorch.org/whl/cpu
 TORCH_INDEX ?=
 
+# Each profile builds into its own folder; see book/92_reproduce.md.
+HTML := _build$(if $(filter-out report,$(JPEGNET_PROFILE)),-$(JPEGNET_PROFILE))/html
+
 .DEFAULT_GOAL := help
 .PHONY: help book test lab serve lint lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-book: $(INSTALLED) ## run what has changed and build the site in _build/html
+book: $(INSTALLED) ## run what has changed, and build the site in _build/html
 	@$(RUN) -m jpegnet.site
 
 test: $(INSTALLED) book ## build the book if need be, and run every test
@@ -21,10 +24,10 @@ test: $(INSTALLED) book ## build the book if need be, and run every test
 	@$(RUN) -m pytest
 
 lab: $(INSTALLED) ## open the notebooks in JupyterLab
-	@$(RUN) -m jupyter lab book
+	@$(RUN) -m jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) book
 
 serve: book ## serve the site at http://localhost:8000
-	@$(RUN) -m http.server --bind 127.0.0.1 --directory _build/html 8000
+	@$(RUN) -m http.server --bind 127.0.0.1 --directory $(HTML) 8000
 
 lint: $(INSTALLED) ## check style, and that the notebooks hold no outputs
 	@$(RUN) -m ruff check .

@@ -23,7 +23,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import jpegnet
-from jpegnet import artifacts, compute, keys, paths
+from jpegnet import compute, keys, paths
 
 pytestmark = pytest.mark.usefixtures("kept")
 # A package of four modules: toy imports near, near imports far, nobody imports aside.

@@ -1,6 +1,6 @@
 """The charts of the chapters: functions from a study's results to a figure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,13 @@ COLORS = dict(
 def _no_ticks(axes) -> None:
     axes.set(xticks=[], yticks=[])
     axes.grid(False)
+
+
+def _panels(grid: np.ndarray, pictures: Sequence, titles: Sequence[str]) -> Iterator[tuple]:
+    """Axes, picture and title of each panel; panels that are left over are blank."""
+    for axes in grid.flat[len(pictures) :]:
+        axes.set_axis_off()
+    return zip(grid.flat[: len(pictures)], pictures, titles, strict=True)
 
 
 def curves(runs: Sequence[dict]) -> Figure:
@@ -61,7 +68,7 @@ def digits(images: np.ndarray, titles: Sequence[str], columns: int = 4) -> Figur
     """Images (n, 28, 28) in rows, each under its title."""
     rows = -(-len(images) // columns)
     figure, grid = plt.subplots(rows, columns, figsize=(4.8, 1.5 * rows), squeeze=False)
-    for axes, image, title in zip(grid.flat, images, titles, strict=True):
+    for axes, image, title in _panels(grid, images, titles):
         axes.imshow(image, cmap="gray_r")
         axes.set_title(title, size=9)
         _no_ticks(axes)
@@ -105,7 +112,7 @@ def tile_row(
     rows = -(-len(pictures) // 3)
     figure, grid = plt.subplots(rows, 3, figsize=(5.0, 1.9 * rows), squeeze=False)
     scale = np.abs(pictures[0]).max()
-    for axes, picture, title in zip(grid.flat, pictures, titles, strict=True):
+    for axes, picture, title in _panels(grid, pictures, titles):
         image = axes.imshow(picture, cmap="gray", vmin=-scale, vmax=scale)
         axes.set_title(title, size=9)
         _no_ticks(axes)
@@ -135,16 +142,19 @@ def block_coefficients(coefficients: np.ndarray, quality: int) -> Figure:
     return figure
 
 
-def sweep(summary: pd.DataFrame, base: str, x: str, label: str, floor: float) -> Figure:
-    """Test accuracy of the four variants against a column, with 95 % bands."""
+def sweep(
+    summary: pd.DataFrame, base: str, x: str, label: str, limits: tuple[float, float] = (90, 99)
+) -> Figure:
+    """Test accuracy of the four variants against a column, with 95 % bands; dashed: float32."""
     figure, axes = plt.subplots(figsize=(4.6, 3.5))
     for variant, color in COLORS.items():
         rows = select(summary, base, variant)
         name = f"{variant.layout}, {variant.scaling}"
         low, high = rows["test_accuracy_low"], rows["test_accuracy_high"]
         figures.band(axes, rows[x], rows["test_accuracy"], low, high, name, color)
-    axes.set(xlabel=label, ylabel="test accuracy (%)", ylim=(floor, 99))
-    axes.set_xscale("log")
+    float32 = (rows["test_accuracy"] + rows["test_loss"]).mean()
+    axes.axhline(float32, color=figures.INK, linestyle="--", linewidth=1, label="float32")
+    axes.set(xlabel=label, ylabel="test accuracy (%)", ylim=limits, xscale="log")
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,g}")
     axes.xaxis.set_minor_formatter(NullFormatter())

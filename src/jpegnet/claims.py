@@ -34,11 +34,11 @@ class Claim:
 
 
 def _tables() -> dict:
-    path = paths.BOOK / "claims.toml"
     try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise ClaimError(f"book/claims.toml cannot be read: {error}") from error
+        tables = tomllib.loads((paths.BOOK / "claims.toml").read_text("utf-8"))
+        return {name: tables[name] for name in ("assumption", "claim")}
+    except (OSError, ValueError, KeyError) as error:  # ValueError: no TOML, or no UTF-8
+        raise ClaimError(f"book/claims.toml cannot be read: {error!r}") from error
 
 
 def assumptions() -> dict[str, str]:
@@ -58,12 +58,13 @@ def claims() -> dict[str, Claim]:
         name = entry.get("id", "without an id")
         try:
             claim = Claim(**entry)
-        except TypeError as error:
+            empty = not float(claim.low) <= float(claim.high)
+        except (TypeError, ValueError) as error:
             raise ClaimError(f"claim {name}: {error}") from error
         unknown = set(claim.assumptions) - known.keys()
         if unknown:
             raise ClaimError(f"claim {name}: unknown assumptions {sorted(unknown)}")
-        if not claim.low <= claim.high:
+        if empty:
             raise ClaimError(f"claim {name}: the band {claim.low} to {claim.high} is empty")
         if name in found:
             raise ClaimError(f"claim {name} stands twice")
@@ -99,7 +100,7 @@ def record(claim_id: str, measured: Estimate) -> None:
 
 def _measured(claim: Claim) -> dict:
     path = results.results_dir() / "claims" / f"{claim.id}.json"
-    if path.exists():
+    if path.exists() and claim.notebook in notebooks.names():
         found = json.loads(path.read_text("utf-8"))
         if found.pop("key") == notebooks.key(claim.notebook):
             return found

@@ -30,6 +30,11 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
+def _quiet() -> bool:
+    # tqdm heeds the variable itself, but not where it draws a widget.
+    return bool(os.environ.get("TQDM_DISABLE"))
+
+
 def thread_map(function: Callable, items: Iterable, label: str) -> list:
     """``[function(item) for item in items]``, one item a core, results in order.
 
@@ -41,6 +46,7 @@ def thread_map(function: Callable, items: Iterable, label: str) -> list:
     pool = ThreadPoolExecutor(cores(), initializer=torch.set_num_threads, initargs=(1,))
     with one_thread():
         try:
-            return list(tqdm(pool.map(function, items), total=len(items), desc=label, leave=False))
+            done = pool.map(function, items)
+            return list(tqdm(done, label, len(items), leave=False, disable=_quiet()))
         finally:
             pool.shutdown(cancel_futures=True)

@@ -96,7 +96,8 @@ def show(figure: Figure, alt: str) -> None:
 
 def table(frame: pd.DataFrame, formats: dict[str, str] | str, caption: str) -> None:
     """Show a table without its index; ``formats`` as in ``DataFrame.style.format``."""
-    styler = frame.style.format(formats, na_rep="–").hide(axis="index").set_caption(caption)
+    styler = frame.style.format(formats, na_rep="–", escape="html").hide(axis="index")
+    styler.format_index(escape="html", axis="columns").set_caption(html.escape(caption))
     longest = frame.map(lambda value: len(str(value))).to_numpy().max(initial=0)
     if longest > SENTENCE:
         styler.set_table_attributes('class="jpegnet-text"')

@@ -1,10 +1,10 @@
 """Keys: digests of all that a result depends on."""
 
-import ast
 import dataclasses
 import hashlib
 import importlib.metadata
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -30,17 +30,13 @@ def file_digest(path: Path) -> str:
 
 
 def imported_modules(source: str) -> set[str]:
-    """Names of the ``jpegnet`` modules that a piece of Python imports, wherever in it."""
-    names = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            # ``from jpegnet import data`` names a module, ``from jpegnet.data import load`` its
-            # content; what is no module has no file and falls out below.
-            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    modules = {name.split(".")[1] for name in names if name.startswith("jpegnet.")}
-    return {name for name in modules if (paths.SOURCE / f"{name}.py").exists()}
+    """Names of the ``jpegnet`` modules that a piece of Python imports, wherever in it.
+
+    Found by patterns: a notebook's cell may hold what is no Python, such as ``%%time``.
+    """
+    lists = re.findall(r"from\s+jpegnet\s+import\s+(\([^)]*\)|[^\n#]+)", source)
+    names = set(re.findall(r"\bjpegnet\.(\w+)", source)) | set(re.findall(r"\w+", " ".join(lists)))
+    return {name for name in names if (paths.SOURCE / f"{name}.py").exists()}
 
 
 def source_digest(module: str) -> str:

@@ -25,7 +25,7 @@ def cells(name: str) -> list[dict]:
     path = paths.BOOK / f"{name}.ipynb"
     try:
         return json.loads(path.read_text("utf-8"))["cells"]
-    except (ValueError, KeyError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"book/{name}.ipynb is no notebook: {error!r}") from error
 
 

@@ -20,9 +20,12 @@ def keep(name: str, value) -> Path:
     """Write a file below `results_dir`, renamed into place; the ending chooses the format."""
     path = results_dir() / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{uuid.uuid4().hex}{path.suffix}")
-    artifacts.write(temporary, value)
-    temporary.rename(path)
+    temporary = path.with_name(f".{uuid.uuid4().hex}.{path.name}")
+    try:
+        artifacts.write(temporary, value)
+        temporary.rename(path)
+    finally:
+        temporary.unlink(missing_ok=True)
     return path
 
 
