@@ -32,7 +32,7 @@ serve: book ## serve the site at http://localhost:8000
 lint: $(INSTALLED) ## check style, and that the notebooks hold no outputs
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
-	@$(VENV)/bin/nbstripout --verify book/*.ipynb
+	@$(VENV)/bin/nbstripout --verify --keep-id book/*.ipynb
 
 lock: ## pin requirements.in anew (needs uv)
 	@uv pip compile --universal --python-version 3.11 --no-annotate --no-header -q \

@@ -85,6 +85,22 @@ def test_modules_are_those_imported_directly_and_through_others(toy):
     }
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from jpegnet import dct, \\\n    tiles",
+        "from jpegnet import (\n    dct,  # of a block (8, 8)\n    tiles,\n)",
+        "from jpegnet.dct import BLOCK; from jpegnet.tiles import SIDE",
+        "import jpegnet.dct, jpegnet.tiles as pictures",
+        "def late():\n    from jpegnet import dct as d, tiles as t",
+    ],
+    ids=["next line", "comment", "contents", "import", "late"],
+)
+def test_no_way_to_import_a_module_is_overlooked(toy, source):
+    write("01_toy", code(source))
+    assert notebooks.modules("01_toy") == {"dct", "tiles"}
+
+
 def test_prose_imports_nothing(toy):
     write("01_toy", {"cell_type": "markdown", "metadata": {}, "source": "import jpegnet.data"})
     assert notebooks.modules("01_toy") == set()

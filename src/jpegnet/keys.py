@@ -34,7 +34,8 @@ def imported_modules(source: str) -> set[str]:
 
     Found by patterns: a notebook's cell may hold what is no Python, such as ``%%time``.
     """
-    lists = re.findall(r"from\s+jpegnet\s+import\s+(\([^)]*\)|[^\n#]+)", source)
+    source = re.sub(r"\\\n|#[^\n]*", " ", source)  # continued lines, comments
+    lists = re.findall(r"from\s+jpegnet\s+import\s+(\([^)]*\)|[^\n]+)", source)
     names = set(re.findall(r"\bjpegnet\.(\w+)", source)) | set(re.findall(r"\w+", " ".join(lists)))
     return {name for name in names if (paths.SOURCE / f"{name}.py").exists()}
 
