@@ -81,7 +81,7 @@ def test_page_opens_clean_and_fits(browser, address, name, width, scheme):
     assert wrong == []
     assert page.evaluate("document.documentElement.dataset.theme") == scheme
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.locator("h1").count() == 1
+    assert page.locator(".bd-article h1").count() == 1
     page.context.close()
 
 

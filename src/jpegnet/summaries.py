@@ -10,7 +10,7 @@ import pandas as pd
 import torch
 
 from jpegnet.article import VARIANTS, Variant
-from jpegnet.estimates import Estimate, mean_ci
+from jpegnet.estimates import DIGITS, Estimate, mean_ci
 from jpegnet.sweep import SETTING
 
 ESTIMATED = ("test_accuracy", "test_loss")
@@ -24,7 +24,7 @@ def summarise(table: pd.DataFrame) -> pd.DataFrame:
     test_accuracy and test_loss.
     """
     groups = table.groupby(SETTING)
-    means = groups.mean().drop(columns="seed")
+    means = groups.mean().drop(columns="seed").round(DIGITS)
     for name in ESTIMATED:
         estimates = groups[name].apply(lambda values: mean_ci(values.to_list()))
         means[f"{name}_low"] = [e.ci_low for e in estimates]
