@@ -4,6 +4,8 @@ import pytest
 import torch
 from hypothesis import HealthCheck, settings
 
+from jpegnet import results
+
 settings.register_profile(
     "jpegnet",
     deadline=None,
@@ -20,3 +22,13 @@ def kept(tmp_path, monkeypatch):
     monkeypatch.setenv("JPEGNET_ARTIFACTS", str(tmp_path / "kept"))
     monkeypatch.delenv("JPEGNET_PROFILE", raising=False)
     return tmp_path / "kept" / "report"
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What is displayed: data and metadata of each output."""
+    outputs = []
+    monkeypatch.setattr(
+        results, "display", lambda data, raw, metadata: outputs.append((data, metadata))
+    )
+    return outputs

@@ -59,16 +59,6 @@ def write_notebook(code: str, outputs: tuple = ()) -> None:
     path.write_text(json.dumps({"cells": [cell], "nbformat": 4, "nbformat_minor": 5}), "utf-8")
 
 
-@pytest.fixture
-def shown(monkeypatch):
-    """What is displayed: data and metadata of each output."""
-    outputs = []
-    monkeypatch.setattr(
-        results, "display", lambda data, raw, metadata: outputs.append((data, metadata))
-    )
-    return outputs
-
-
 def test_claims_are_read_in_the_order_of_the_file(book):
     assert claims.assumptions() == ASSUMPTIONS
     assert list(claims.claims()) == ["ours", "article"]

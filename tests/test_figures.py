@@ -61,16 +61,6 @@ def file(uri: str, kind: str) -> bytes:
 
 
 @pytest.fixture
-def shown(monkeypatch):
-    """What is displayed: data and metadata of each output."""
-    outputs = []
-    monkeypatch.setattr(
-        results, "display", lambda data, raw, metadata: outputs.append((data, metadata))
-    )
-    return outputs
-
-
-@pytest.fixture
 def tile() -> np.ndarray:
     """Weights (28, 28): a smooth pattern with some noise, as a trained tile has."""
     y, x = np.mgrid[:28, :28]

@@ -14,16 +14,6 @@ pytestmark = pytest.mark.usefixtures("kept")
 
 
 @pytest.fixture
-def shown(monkeypatch):
-    """What is displayed: data and metadata of each output."""
-    outputs = []
-    monkeypatch.setattr(
-        results, "display", lambda data, raw, metadata: outputs.append((data, metadata))
-    )
-    return outputs
-
-
-@pytest.fixture
 def glued(monkeypatch):
     """What is glued: name, value, and whether it is displayed."""
     found = []
