@@ -1,6 +1,5 @@
 """The notebooks of the book, and the key that tells whether one must run again."""
 
-import hashlib
 import importlib.metadata
 import json
 from pathlib import Path
@@ -71,4 +70,4 @@ def key(name: str) -> str:
         parts["claims"] = _file_state(paths.BOOK / "claims.toml")
     if name >= "90":
         parts["before"] = [key(earlier) for earlier in names() if earlier < "90"]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    return keys.digest(parts)

@@ -7,7 +7,6 @@ something changed, so that none keeps an old number; what costs time is in the s
 executed notebooks, which are kept.
 """
 
-import hashlib
 import html.parser
 import json
 import platform
@@ -44,7 +43,7 @@ def _key(executions: dict[str, chain.Execution]) -> str:
         "files": {str(p.relative_to(paths.ROOT)): keys.file_digest(p) for p in _sources()},
         "site": keys.source_digests({"site"}),
     }
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    return keys.digest(parts)
 
 
 def _digests(folder: Path) -> dict[str, str]:
