@@ -33,7 +33,7 @@ class Raw:
 
 def network(seed: int = 0, hidden: int = 64) -> dict:
     """A network whose tiles differ in size, one of them all zero."""
-    state = build(hidden, torch.Generator().manual_seed(seed)).state_dict()
+    state = build((784, hidden, 10), torch.Generator().manual_seed(seed)).state_dict()
     state["0.weight"] *= torch.linspace(0, 3, hidden)[:, None]
     return state
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from jpegnet import dct
-from jpegnet.codecs import Jpeg, jpeg_header_bytes
+from jpegnet.codecs import Jpeg, jpeg_header_bytes, segments
 
 # SOI 2, JFIF 18, one table 69, frame 13, Huffman tables 33 + 183, scan header 10, EOI 2.
 HEADER = 330
@@ -220,3 +220,19 @@ def test_fill_bytes_before_a_marker_are_header():
     filled = data[:table] + b"\xff\xff" + data[table:end] + b"\xff" + data[end:]
     assert Jpeg(50).decode(filled).shape == (40, 40)
     assert jpeg_header_bytes(filled) == HEADER + 3
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True, "comment": b"two\xff\xd9"}])
+def test_segments_tell_what_a_file_is_made_of(options):
+    data = save(noise(), **options)
+    found = segments(data)
+    assert [found[0].marker, found[-1].marker] == [0xD8, 0xD9]
+    assert found[-1].end == len(data)
+    for one, following in zip(found, found[1:], strict=False):
+        assert following.start == one.end + one.scan
+        assert data[one.start : one.start + 2] == bytes((0xFF, one.marker))
+        assert data[one.start : one.end].endswith(one.body)
+        assert (one.scan > 0) == (one.marker == 0xDA)
+    frame = next(s for s in found if s.marker in (0xC0, 0xC2))
+    assert frame.body[:5] == bytes((8, 0, 40, 0, 40))
+    assert [s.body for s in found if s.marker == 0xFE] == [*filter(None, [options.get("comment")])]

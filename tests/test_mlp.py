@@ -15,7 +15,7 @@ def split(images, labels) -> data.Split:
 
 
 def seeded(seed: int, hidden: int = 512) -> torch.nn.Sequential:
-    return mlp.build(hidden, torch.Generator().manual_seed(seed))
+    return mlp.build((784, hidden, 10), torch.Generator().manual_seed(seed))
 
 
 def test_the_article_s_network_has_407050_parameters():
@@ -42,10 +42,10 @@ def test_the_generator_alone_determines_the_weights():
 
 def test_a_generator_leaves_torch_s_own_randomness_for_the_default_alone():
     torch.manual_seed(1)
-    one = mlp.build(8).state_dict()
+    one = mlp.build((784, 8, 10)).state_dict()
     torch.manual_seed(1)
-    assert torch.equal(mlp.build(8).state_dict()["0.weight"], one["0.weight"])
-    assert not torch.equal(mlp.build(8).state_dict()["0.weight"], one["0.weight"])
+    assert torch.equal(mlp.build((784, 8, 10)).state_dict()["0.weight"], one["0.weight"])
+    assert not torch.equal(mlp.build((784, 8, 10)).state_dict()["0.weight"], one["0.weight"])
 
 
 def test_first_weights_are_uniform_up_to_one_over_the_root_of_the_inputs():
@@ -57,13 +57,16 @@ def test_first_weights_are_uniform_up_to_one_over_the_root_of_the_inputs():
     assert state["0.weight"].std().item() == pytest.approx(1 / 28 / math.sqrt(3), rel=5e-3)
 
 
-@given(st.integers(0, 2**32 - 1), st.floats(0, 1), st.integers(1, 20))
-def test_logits_are_those_of_the_network_on_dense_images(seed, background, n):
+WIDTHS = st.lists(st.integers(1, 30), min_size=1, max_size=3).map(lambda w: (784, *w, 10))
+
+
+@given(st.integers(0, 2**32 - 1), st.floats(0, 1), st.integers(1, 20), WIDTHS)
+def test_logits_are_those_of_the_network_on_dense_images(seed, background, n, widths):
     random = torch.Generator().manual_seed(seed)
     images = torch.randint(1, 256, (n, 28, 28), generator=random)
     images *= torch.rand(n, 28, 28, generator=random) >= background
     part = split(images, [0] * n)
-    net = mlp.build(24, random)
+    net = mlp.build(widths, random)
     logits = mlp.Evaluator(part).logits(net.state_dict())
     assert logits.dtype == torch.float32
     with torch.no_grad():
@@ -103,3 +106,33 @@ def test_a_network_that_always_says_one_digit_is_right_as_often_as_it_occurs(dig
     state = {name: torch.zeros_like(t) for name, t in seeded(0, 4).state_dict().items()}
     state["2.bias"][digit] = 1
     assert mlp.Evaluator(data.load().test).accuracy(state) == pytest.approx(accuracy)
+
+
+@given(WIDTHS)
+def test_layers_take_a_network_apart_and_put_it_together(widths):
+    state = mlp.build(widths).state_dict()
+    found = mlp.layers(state)
+    assert [tuple(weight.shape) for weight, _ in found] == list(
+        zip(widths[1:], widths, strict=False)
+    )
+    again = mlp.from_layers(found)
+    assert list(again) == list(state)
+    assert all(torch.equal(again[name], state[name]) for name in state)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda s: s.clear(), "not the state of a chain"),
+        (lambda s: s.pop("2.bias"), "not the state of a chain"),
+        (lambda s: s.update({"1.weight": torch.zeros(3)}), "not the state of a chain"),
+        (lambda s: s.update({"2.weight": torch.zeros(10, 7)}), "layer 2 does not fit"),
+        (lambda s: s.update({"0.bias": torch.zeros(7)}), "layer 0 does not fit"),
+        (lambda s: s.update({"0.weight": torch.zeros(8)}), "layer 0 does not fit"),
+    ],
+)
+def test_what_is_no_chain_of_layers_is_named(change, message):
+    state = mlp.build((784, 8, 10)).state_dict()
+    change(state)
+    with pytest.raises(ValueError, match=message):
+        mlp.layers(state)

@@ -4,10 +4,9 @@ import pytest
 import torch
 
 from jpegnet import article, codecs, data, sweep, train
-from jpegnet.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("kept")
-TINY = train.Recipe(epochs=1, learning_rate=1e-2, cosine=True, hidden=32)
+TINY = train.Recipe(epochs=1, learning_rate=1e-2, cosine=True, widths=(784, 32, 10))
 PARAMETERS = 784 * 32 + 32 + 32 * 10 + 10
 COLUMNS = [
     "quality",
@@ -82,8 +81,7 @@ def test_a_sweep_without_validation_leaves_its_column_empty():
 
 
 def test_the_table_has_every_base_variant_seed_and_quality():
-    settings = Settings("smoke", 2, 1, (10, 60), (30,), validation_seeds=1, enforce=False)
-    table = sweep.sweep_table(settings)
+    table = sweep.sweep_table(1, 2, 1, {"reference": (10, 60), "article97": (30,)})
     assert list(table) == ["seed", "base", "layout", "scaling", *COLUMNS]
     assert set(sweep.PUBLIC_COLUMNS) <= set(table)
     assert len(table) == 2 * 4 * (2 + 1)  # seeds, variants, qualities of both bases

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jpegnet import data, train
 
 pytestmark = pytest.mark.usefixtures("kept")
-TINY = train.Recipe(epochs=1, learning_rate=1e-2, cosine=True, hidden=8)
+TINY = train.Recipe(epochs=1, learning_rate=1e-2, cosine=True, widths=(784, 8, 10))
 
 
 def test_a_constant_rate_is_constant():
@@ -40,7 +40,7 @@ def test_a_cosine_rate_rises_once_and_falls_once(steps):
 
 def test_the_two_bases_have_their_recipes():
     reference, article = train.recipe("reference", 7), train.recipe("article97", 7)
-    assert (reference.epochs, reference.cosine, reference.hidden) == (7, True, 512)
+    assert (reference.epochs, reference.cosine, reference.widths) == (7, True, (784, 512, 10))
     assert (article.epochs, article.learning_rate, article.cosine) == (2, 1e-3, False)
 
 

@@ -45,6 +45,53 @@ class Jpeg:
             return np.asarray(picture)
 
 
+@dataclass(frozen=True)
+class Segment:
+    """A marker of a JPEG file with what belongs to it (T.81, B.1.1): ``data[start:end]``.
+
+    ``body`` is the payload after marker and length; ``scan`` the bytes of entropy-coded data
+    that follow (those of an SOS segment, else 0).
+    """
+
+    marker: int
+    start: int
+    end: int
+    body: bytes
+    scan: int = 0
+
+
+def segments(data: bytes) -> list[Segment]:
+    """The segments of a JPEG file, the first SOI, the last EOI; fill bytes count to none.
+
+    Raises:
+        ValueError: the bytes are no complete JPEG file.
+    """
+    if data[:2] != bytes((0xFF, _SOI)):
+        raise ValueError("not a JPEG file: it does not begin with FF D8")
+    found, position = [Segment(_SOI, 0, 2, b"")], 2
+    while position + 2 <= len(data):
+        if data[position] != 0xFF:
+            raise ValueError(f"not a JPEG file: no marker at byte {position}")
+        marker = data[position + 1]
+        if marker == 0xFF:  # a fill byte before a marker (B.1.1.2)
+            position += 1
+            continue
+        if marker == _EOI or marker in _WITHOUT_LENGTH:
+            found.append(Segment(marker, position, position + 2, b""))
+            if marker == _EOI:
+                return found
+            position += 2
+            continue
+        length = int.from_bytes(data[position + 2 : position + 4], "big")
+        if length < 2:
+            raise ValueError(f"not a JPEG file: segment of length {length} at byte {position}")
+        end = position + 2 + length
+        scan = _end_of_scan(data, end) - end if marker == _SOS else 0
+        found.append(Segment(marker, position, end, data[position + 4 : end], scan))
+        position = end + scan
+    raise ValueError("truncated JPEG file: it has no end marker")
+
+
 def jpeg_header_bytes(data: bytes) -> int:
     """How many bytes of a JPEG file are not entropy-coded picture data.
 
@@ -54,28 +101,8 @@ def jpeg_header_bytes(data: bytes) -> int:
     Raises:
         ValueError: the bytes are no complete JPEG file.
     """
-    if data[:2] != bytes((0xFF, _SOI)):
-        raise ValueError("not a JPEG file: it does not begin with FF D8")
-    position, header = 2, 2
-    while position + 2 <= len(data):
-        if data[position] != 0xFF:
-            raise ValueError(f"not a JPEG file: no marker at byte {position}")
-        marker = data[position + 1]
-        if marker == 0xFF:  # a fill byte before a marker (B.1.1.2)
-            position, header = position + 1, header + 1
-            continue
-        if marker == _EOI:
-            return header + 2
-        if marker in _WITHOUT_LENGTH:
-            position, header = position + 2, header + 2
-            continue
-        length = 2 + int.from_bytes(data[position + 2 : position + 4], "big")
-        if length < 4:
-            raise ValueError(f"not a JPEG file: segment of length {length - 2} at byte {position}")
-        position, header = position + length, header + length
-        if marker == _SOS:
-            position = _end_of_scan(data, position)
-    raise ValueError("truncated JPEG file: it has no end marker")
+    found = segments(data)
+    return found[-1].end - sum(segment.scan for segment in found)
 
 
 def _end_of_scan(data: bytes, position: int) -> int:

@@ -56,8 +56,8 @@ def inverse(coefficients: np.ndarray) -> np.ndarray:
     return D.T @ coefficients @ D
 
 
-def quality_table(quality: int) -> np.ndarray:
-    """The luminance table at a quality factor, int (8, 8), as libjpeg scales it.
+def quality_table(quality: int, base: np.ndarray = LUMINANCE) -> np.ndarray:
+    """A table of steps at a quality factor, int (8, 8), as libjpeg scales it; 50 is ``base``.
 
     jpeg_set_quality and jpeg_add_quant_table in libjpeg's jcparam.c, baseline (1 to 255).
 
@@ -67,7 +67,7 @@ def quality_table(quality: int) -> np.ndarray:
     if not 1 <= quality <= 100:
         raise ValueError(f"JPEG quality is 1 to 100, got {quality}")
     percent = 5000 // quality if quality < 50 else 200 - 2 * quality
-    return np.clip((LUMINANCE * percent + 50) // 100, 1, 255)
+    return np.clip((base * percent + 50) // 100, 1, 255)
 
 
 def quantise(coefficients: np.ndarray, table: np.ndarray) -> np.ndarray:

@@ -13,7 +13,6 @@ from jpegnet.artifacts import stage
 from jpegnet.codecs import Jpeg
 from jpegnet.compute import thread_map
 from jpegnet.mlp import Evaluator, State, parameters
-from jpegnet.settings import Settings
 from jpegnet.train import recipe, train_run, train_runs
 
 PUBLIC_COLUMNS = [
@@ -64,21 +63,28 @@ def sweep_run(
     return {"sweep.csv": pd.DataFrame(rows)}
 
 
-def sweep_table(settings: Settings) -> pd.DataFrame:
-    """Every run of a profile: the columns of `sweep_run` after seed, base, layout, scaling."""
-    grids = {"reference": settings.qualities, "article97": settings.qualities97}
+def sweep_table(
+    epochs: int, seeds: int, validation_seeds: int, grids: dict[str, tuple[int, ...]]
+) -> pd.DataFrame:
+    """Every run: the columns of `sweep_run` after seed, base, layout, scaling.
+
+    Args:
+        epochs: of the reference networks.
+        validation_seeds: how many of the networks are also evaluated on the validation images.
+        grids: qualities of each base network.
+    """
     for base in grids:
-        train_runs(recipe(base, settings.epochs), range(settings.seeds))
+        train_runs(recipe(base, epochs), range(seeds))
     _evaluators()  # once, before the threads want them
 
     def run(job: tuple[str, Variant, int]) -> pd.DataFrame:
         base, variant, seed = job
-        validate = seed < settings.validation_seeds
-        result = sweep_run(base, settings.epochs, seed, variant, grids[base], validate)
+        validate = seed < validation_seeds
+        result = sweep_run(base, epochs, seed, variant, grids[base], validate)
         labels = {"seed": seed, "base": base, "layout": variant.layout, "scaling": variant.scaling}
         return result["sweep.csv"].assign(**labels)
 
-    jobs = list(product(grids, VARIANTS, range(settings.seeds)))
+    jobs = list(product(grids, VARIANTS, range(seeds)))
     table = pd.concat(thread_map(run, jobs, "sweep"), ignore_index=True)
     return table[["seed", *SETTING, *table.columns.drop(["seed", *SETTING])]]
 

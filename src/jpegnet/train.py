@@ -11,7 +11,7 @@ from torch.nn import functional
 from jpegnet import data
 from jpegnet.artifacts import stage
 from jpegnet.compute import device, thread_map
-from jpegnet.mlp import Evaluator, State, build
+from jpegnet.mlp import WIDTHS, Evaluator, State, build
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Recipe:
     learning_rate: float
     cosine: bool
     batch: int = 128
-    hidden: int = 512
+    widths: tuple[int, ...] = WIDTHS
 
     def rate(self, step: int, steps: int) -> float:
         """Learning rate of a step, 0 ≤ step < steps."""
@@ -61,7 +61,7 @@ def recipe(base: str, epochs: int) -> Recipe:
 
 def _fit(recipe: Recipe, seed: int, split: data.Mnist) -> tuple[State, pd.DataFrame]:
     generator = torch.Generator().manual_seed(seed)
-    net = build(recipe.hidden, generator).to(device())
+    net = build(recipe.widths, generator).to(device())
     optimizer = torch.optim.Adam(net.parameters(), fused=True)
     x, labels = split.train.x.to(device()), split.train.labels.to(device())
     validation = Evaluator(split.validation)
