@@ -3,7 +3,7 @@
 import io
 import re
 import struct
-from itertools import chain
+from itertools import chain, pairwise
 
 import numpy as np
 import PIL
@@ -228,7 +228,7 @@ def test_segments_tell_what_a_file_is_made_of(options):
     found = segments(data)
     assert [found[0].marker, found[-1].marker] == [0xD8, 0xD9]
     assert found[-1].end == len(data)
-    for one, following in zip(found, found[1:], strict=False):
+    for one, following in pairwise(found):
         assert following.start == one.end + one.scan
         assert data[one.start : one.start + 2] == bytes((0xFF, one.marker))
         assert data[one.start : one.end].endswith(one.body)
