@@ -10,11 +10,11 @@ from jpegnet import paths
 # own: each tuple is a step.
 FLOORS = [
     [("paths",), ("settings", "compute", "estimates", "keys"), ("artifacts",)],
-    [("data", "tiles", "codecs", "dct"), ("mlp",)],
-    [("train", "article")],
-    [("sweep",), ("summaries",)],
+    [("data", "tiles", "codecs", "dct"), ("mlp", "digits", "layout"), ("plan",)],
+    [("train", "article", "picture"), ("compress", "matrixform")],
+    [("sweep", "one_picture"), ("summaries",)],
     [("results", "notebooks"), ("claims", "figures"), ("charts",)],
-    [("chain",), ("site",)],
+    [("chain",), ("site", "__main__")],
 ]
 STEPS = [step for floor in FLOORS for step in floor]
 RANK = {name: rank for rank, step in enumerate(STEPS) for name in step}

@@ -23,9 +23,9 @@ def test_a_mosaic_and_its_tiles_are_one_to_one(rows, columns, side, random):
     pictures = np.array(numbers).reshape(rows * columns, side, side)
     mosaic = tiles.to_mosaic(pictures, columns)
     assert mosaic.shape == (rows * side, columns * side)
-    assert np.array_equal(tiles.from_mosaic(mosaic, side), pictures)
+    assert np.array_equal(tiles.from_mosaic(mosaic, side, side), pictures)
     other = np.array(numbers).reshape(rows * side, columns * side)
-    assert np.array_equal(tiles.to_mosaic(tiles.from_mosaic(other, side), columns), other)
+    assert np.array_equal(tiles.to_mosaic(tiles.from_mosaic(other, side, side), columns), other)
 
 
 def test_tiles_lie_side_by_side_row_by_row():

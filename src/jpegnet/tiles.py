@@ -30,17 +30,17 @@ def to_mosaic(tiles: np.ndarray, columns: int = 32) -> np.ndarray:
     return grid.swapaxes(1, 2).reshape(n // columns * height, columns * width)
 
 
-def from_mosaic(mosaic: np.ndarray, side: int = SIDE) -> np.ndarray:
-    """The inverse of `to_mosaic` for square tiles: → (n, side, side).
+def from_mosaic(mosaic: np.ndarray, height: int = SIDE, width: int = SIDE) -> np.ndarray:
+    """The inverse of `to_mosaic`: → (n, height, width).
 
     Raises:
         ValueError: the mosaic is not a whole number of tiles high and wide.
     """
-    height, width = mosaic.shape
-    if height % side or width % side:
-        raise ValueError(f"{height} × {width} is no mosaic of {side} × {side} tiles")
-    grid = mosaic.reshape(height // side, side, width // side, side)
-    return grid.swapaxes(1, 2).reshape(-1, side, side)
+    rows, columns = mosaic.shape[0] // height, mosaic.shape[1] // width
+    if mosaic.shape != (rows * height, columns * width):
+        size = "{} × {}".format(*mosaic.shape)
+        raise ValueError(f"{size} is no mosaic of {height} × {width} tiles")
+    return mosaic.reshape(rows, height, columns, width).swapaxes(1, 2).reshape(-1, height, width)
 
 
 def scales(tiles: np.ndarray, per_tile: bool) -> np.ndarray:

@@ -1,0 +1,136 @@
+"""Networks as pictures on the command line: ``python -m jpegnet --help``."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image, UnidentifiedImageError
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from jpegnet import compress, digits, mlp, picture
+from jpegnet.codecs import segments
+from jpegnet.tiles import SIDE
+
+EPILOG = """\
+A network is a safetensors file with the names of its Sequential: 0.weight (512, 784), 0.bias,
+2.weight, 2.bias, and so on for more layers. Its picture is one ordinary grey JPEG file: open it
+with any viewer. What the file holds, and how to read it, is told in book/04_one_picture.ipynb.
+
+example:
+  python -m jpegnet encode network.safetensors network.jpg --quality 75
+  python -m jpegnet info network.jpg
+  python -m jpegnet classify network.jpg digit.png
+  python -m jpegnet decode network.jpg again.safetensors
+"""
+_CODINGS = {0xC0: "baseline", 0xC1: "extended", 0xC2: "progressive"}
+
+
+def _encode(options: argparse.Namespace) -> None:
+    try:
+        state = load_file(options.network)
+    except SafetensorError as error:
+        raise ValueError(f"{options.network} is no safetensors file: {error}") from error
+    file = compress.compress(state, options.quality, compress.RECOMMENDED)
+    options.picture.write_bytes(file)
+    count = mlp.parameters(state)
+    print(
+        f"{options.picture}: {len(file):,} bytes for {count:,} parameters, "
+        f"{8 * len(file) / count:.2f} bits each; float32 takes {4 * count:,} bytes"
+    )
+
+
+def _decode(options: argparse.Namespace) -> None:
+    state = picture.decode(options.picture.read_bytes())
+    save_file({name: tensor.contiguous() for name, tensor in state.items()}, options.network)
+    shapes = ", ".join(f"{name} {tuple(tensor.shape)}" for name, tensor in state.items())
+    print(f"{options.network}: {shapes}")
+
+
+def _info(options: argparse.Namespace) -> None:
+    file = options.picture.read_bytes()
+    shown = picture.load(file)
+    layout, found = shown.layout, segments(file)
+    coding = next(_CODINGS[s.marker] for s in found if s.marker in _CODINGS)
+    count = sum(rows * columns for rows, columns in layout.shapes)
+    height, width = shown.image.shape
+    scans = sum(segment.scan for segment in found)
+    print(f"network     {'-'.join(map(str, layout.widths))}, {count:,} parameters")
+    print(f"file        {len(file):,} bytes, {8 * len(file) / count:.3f} bits a parameter")
+    print(f"            {scans:,} in scans, {len(file) - scans:,} in headers and tables")
+    print(f"picture     {width} × {height} pixels, grey, {coding}")
+    for i, (part, (rows, columns)) in enumerate(zip(layout.parts, layout.shapes, strict=True)):
+        name = f"{i // 2 * 2}.{'bias' if i % 2 else 'weight'}"
+        place = f"x {8 * part.block_x}, y {8 * part.block_y}"
+        tiles = f"{rows} tiles of {part.width} × {part.height}, {part.across} a row"
+        print(f"{name:<12}{rows} × {columns}: {tiles}, at {place}; a grey is {part.scale:.3g}")
+    print(
+        "steps       " + "\n            ".join(" ".join(f"{s:3}" for s in r) for r in shown.table)
+    )
+
+
+def _classify(options: argparse.Namespace) -> None:
+    state = picture.decode(options.picture.read_bytes())
+    inputs = mlp.layers(state)[0][0].shape[1]
+    if inputs != SIDE * SIDE:
+        raise ValueError(f"the network has {inputs} inputs, not the 784 of a picture of a digit")
+    try:
+        with Image.open(options.image) as opened:
+            grey = np.asarray(opened.convert("L"))
+    except UnidentifiedImageError as error:
+        raise ValueError(f"{options.image} is no picture that Pillow knows") from error
+    digit = grey if grey.shape == (SIDE, SIDE) else digits.normalise(grey)
+    logits = mlp.forward(state, torch.from_numpy(digit.reshape(1, -1) / np.float32(255)))
+    shares = logits.softmax(1)[0]
+    for name, share in enumerate(shares.tolist()):
+        print(f"{name}  {100 * share:5.1f} %  {'#' * round(40 * share)}")
+    print(f"It reads {shares.argmax().item()}.")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "python -m jpegnet",
+        description="Write a neural network as one JPEG file, and read it back.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run, told: str, *files: tuple[str, str]) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=told, description=told[0].upper() + told[1:] + ".")
+        one.set_defaults(run=run)
+        for file, meaning in files:
+            one.add_argument(file, type=Path, help=meaning)
+        return one
+
+    network = ("network", "a safetensors file of a network")
+    shown = ("picture", "a network's JPEG file")
+    encode = command("encode", _encode, "write a network as a picture", network, shown)
+    encode.add_argument(
+        "--quality",
+        type=int,
+        default=75,
+        help="JPEG quality, 1 (smallest) to 100 (most faithful); %(default)s if not given",
+    )
+    command("decode", _decode, "read a picture back into a network", shown, network)
+    command("info", _info, "tell what is in a picture", shown)
+    digit = "a picture of one digit: 28 × 28 as in MNIST, or any other size, which is then centred"
+    command("classify", _classify, "read a digit with a picture", shown, ("image", digit))
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; 0 if it did what it says, else 1, with one line that says why not."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except (ValueError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,213 @@
+"""From a trained network to its picture, with no further training.
+
+Two rewritings change what the picture costs but not what the network computes. A hidden unit's
+incoming weights and bias may be multiplied by any g > 0 if its outgoing weights are divided by
+it, since relu(g z) = g relu(z); so each tile may be scaled without a number being stored. And
+hidden units may stand in any order.
+
+What compression changes is judged by the error that the next layer sees: for an error e of a
+unit's weights and inputs of second moments M = E[x xᵀ] that is E[(e·x)²] = eᵀ M e. An
+orthonormal transform T of weights and inputs gives the same number with T e and T M Tᵀ.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+import torch
+
+from jpegnet import data, mlp, picture
+from jpegnet.dct import BLOCK, LUMINANCE, dct_matrix, quality_table
+from jpegnet.mlp import State
+from jpegnet.plan import plan
+from jpegnet.tiles import LEVELS, SIDE
+
+SCALINGS = ("global", "per-tile", "gain")
+ALIGNED = 24  # side of the largest window of whole blocks in a tile
+
+
+@dataclass(frozen=True)
+class Choices:
+    """How a network becomes a picture; the defaults are the plain mosaic.
+
+    ``coding``: one of `picture.CODINGS`. ``unlit``: weights of pixels that no training image
+    lights become zero. ``crop``: side of the window of each tile that is kept. ``exponent``:
+    None for the eye's table (T.81, K.1), else see `network_table`. ``scaling``: ``global``,
+    ``per-tile`` (each tile's largest magnitude becomes that of all), or ``gain`` (each tile by
+    the length of its unit's outgoing weights). ``order``: units stand so that neighbours have
+    like means. ``ratio``: the
+    grey levels that the largest number of the later parts takes over those of the first layer's
+    largest weight; the larger of the two is 127. ``damping``:
+    None for rounding each coefficient by itself, else see `rounded`.
+
+    Raises:
+        ValueError: no such scaling or coding; a window that rounding cannot use.
+    """
+
+    coding: str = "standard"
+    unlit: bool = False
+    crop: int = SIDE
+    exponent: float | None = None
+    scaling: str = "per-tile"
+    order: bool = False
+    ratio: float = 1.0
+    damping: float | None = None
+
+    def __post_init__(self):
+        if self.scaling not in SCALINGS or self.coding not in picture.CODINGS:
+            raise ValueError(f"{self} is none of {SCALINGS} and {picture.CODINGS}")
+        if self.damping is not None and self.crop % BLOCK:
+            raise ValueError(f"rounding needs tiles of whole blocks, not of {self.crop} pixels")
+
+
+# What the chapter's ladder takes, for those who want a file and no study.
+RECOMMENDED = Choices("smallest", True, ALIGNED, 0.5, "gain", order=True, damping=1.0)
+
+
+@cache
+def input_moments() -> tuple[np.ndarray, np.ndarray]:
+    """Of the training images: mean, float64 (784,), and second moments E[x xᵀ], (784, 784)."""
+    x = data.load().train.x
+    second = sum(part.T.double() @ part.double() for part in x.split(10_000)) / len(x)
+    return x.double().mean(0).numpy(), second.numpy()
+
+
+def _window(crop: int) -> np.ndarray:
+    """Indices, of the 784 pixels, of the middle window, block by block: (blocks, 64)."""
+    margin = (SIDE - crop) // 2
+    inside = np.arange(SIDE * SIDE).reshape(SIDE, SIDE)[margin : margin + crop, margin:][:, :crop]
+    n = crop // BLOCK
+    return inside.reshape(n, BLOCK, n, BLOCK).swapaxes(1, 2).reshape(n * n, BLOCK * BLOCK)
+
+
+def _to_dct(crop: int) -> np.ndarray:
+    """The matrix T, (crop², crop²), that takes a window's pixels, block by block, to their DCT."""
+    block = np.kron(dct_matrix(), dct_matrix())  # (64, 64), of a block's pixels in reading order
+    return np.kron(np.eye((crop // BLOCK) ** 2), block)
+
+
+def network_table(crop: int, exponent: float) -> np.ndarray:
+    """A table for the network instead of the eye: steps ∝ h^(-exponent / 2), int (8, 8).
+
+    h is the second moment of the input's coefficient, its mean over the blocks. With exponent 1
+    each frequency's rounding then costs the next layer the same. The mean step is that of the
+    eye's table, so that qualities are comparable.
+    """
+    crop = crop if crop % BLOCK == 0 else ALIGNED
+    pixels, T = _window(crop).ravel(), _to_dct(crop)
+    moments = T @ input_moments()[1][np.ix_(pixels, pixels)] @ T.T
+    h = np.diag(moments).reshape(-1, BLOCK, BLOCK).mean(0)
+    steps = h ** (-exponent / 2)
+    return np.rint(steps * LUMINANCE.mean() / steps.mean()).astype(int)
+
+
+def _rescaled(layers: list[mlp.Layer], scaling: str) -> list[mlp.Layer]:
+    found = list(layers)
+    for i in range(len(found) - 2, -1, -1):  # from the last: a gain is that of the scaled next
+        (weight, bias), (following, following_bias) = found[i], found[i + 1]
+        match scaling:
+            case "global":
+                gain = torch.ones(len(weight))
+            case "per-tile":
+                gain = 1 / weight.abs().amax(1)
+            case "gain":
+                gain = following.norm(dim=0)
+        gain = torch.where(gain.isfinite() & (gain > 0), gain, 1)
+        found[i] = (weight * gain[:, None], bias * gain)
+        found[i + 1] = (following / gain, following_bias)
+    return found
+
+
+def _ordered(layers: list[mlp.Layer]) -> list[mlp.Layer]:
+    """Units of the first layer as a chain in which each is the nearest that was left."""
+    (weight, bias), (following, following_bias), *rest = layers
+    means = weight[:, _window(ALIGNED)].mean(-1)  # (units, blocks)
+    left, chain = list(range(len(means))), [int(means[:, 4].argmin())]
+    left.remove(chain[0])
+    while left:
+        nearest = (means[left] - means[chain[-1]]).square().sum(1).argmin().item()
+        chain.append(left.pop(nearest))
+    return [(weight[chain], bias[chain]), (following[:, chain], following_bias), *rest]
+
+
+@cache
+def _rounding_order(crop: int, damping: float) -> tuple[np.ndarray, np.ndarray]:
+    """Coefficients by falling variance of the input's, and the Cholesky factor for `rounded`."""
+    mean, second = input_moments()
+    pixels, T = _window(crop).ravel(), _to_dct(crop)
+    H = T @ (second - np.outer(mean, mean))[np.ix_(pixels, pixels)] @ T.T
+    order = np.argsort(-np.diag(H))
+    H += damping * np.diag(H).mean() * np.eye(len(H))
+    return order, np.linalg.cholesky(np.linalg.inv(H[np.ix_(order, order)])).T
+
+
+def rounded(weights: np.ndarray, steps: np.ndarray, crop: int, damping: float) -> np.ndarray:
+    """Weights whose coefficients are multiples of the steps, errors made up for by later ones.
+
+    Each coefficient in turn is rounded, and those that are still to come move to where they
+    make the error e of least variance eᵀ H e; H is the covariance of the input's coefficients,
+    with ``damping`` times its mean diagonal added to the diagonal (Frantar et al., GPTQ, 2022,
+    algorithm 1; there H is that of a layer's inputs).
+
+    Args:
+        weights: (n, 784); only the window is read.
+        steps: (8, 8), in units of weights.
+
+    Returns:
+        (n, 784), zero outside the window.
+    """
+    pixels, T = _window(crop).ravel(), _to_dct(crop)
+    order, U = _rounding_order(crop, damping)
+    step = np.tile(steps.ravel(), len(pixels) // steps.size)[order]
+    left = (weights[:, pixels] @ T.T)[:, order]
+    done = np.empty_like(left)
+    for start in range(0, len(order), BLOCK * BLOCK):  # by blocks: most work is one product then
+        end = start + BLOCK * BLOCK
+        errors = np.empty((len(left), end - start))
+        for j in range(start, end):
+            done[:, j] = np.rint(left[:, j] / step[j]) * step[j]
+            error = (left[:, j] - done[:, j]) / U[j, j]
+            left[:, j + 1 : end] -= np.outer(error, U[j, j + 1 : end])
+            errors[:, j - start] = error
+        left[:, end:] -= errors @ U[start:end, end:]
+    coefficients = np.empty_like(done)
+    coefficients[:, order] = done
+    result = np.zeros(weights.shape)
+    result[:, pixels] = coefficients @ T
+    return result
+
+
+def compress(state: State, quality: int, choices: Choices) -> bytes:
+    """A network's picture at a JPEG quality of 1 to 100 of the chosen table.
+
+    Raises:
+        ValueError: the network does not see 784 pixels, or has a number that is not finite.
+    """
+    layers = _rescaled(mlp.layers(state), choices.scaling)
+    layers = _ordered(layers) if choices.order else layers
+    (weight, bias), *rest = layers
+    if weight.shape[1] != SIDE * SIDE:
+        raise ValueError(f"the network has {weight.shape[1]} inputs, not the 784 of an image")
+    mean, second = input_moments()
+    if choices.unlit:
+        weight = torch.where(torch.from_numpy(np.diag(second) > 0), weight, 0)
+    base = LUMINANCE if choices.exponent is None else network_table(choices.crop, choices.exponent)
+    table = quality_table(quality, base)
+    levels = (LEVELS / max(1, choices.ratio), LEVELS * min(1, choices.ratio))
+    first = plan(mlp.from_layers([(weight, bias), *rest]), choices.crop, levels).parts[0]
+    before = weight
+    if choices.damping is not None:
+        steps = table * first.scale
+        kept = rounded(weight.double().numpy(), steps, choices.crop, choices.damping)
+        weight = torch.from_numpy(kept).float()
+    elif choices.crop < SIDE:
+        margin = (SIDE - choices.crop) // 2
+        inside = torch.zeros(SIDE, SIDE)
+        inside[margin : margin + choices.crop, margin : margin + choices.crop] = 1
+        weight = weight * inside.flatten()
+    # What is lost on the mean image, the bias makes up for.
+    bias = bias + (before - weight) @ torch.from_numpy(mean).float()
+    final = mlp.from_layers([(weight, bias), *rest])
+    layout = plan(final, choices.crop, levels)
+    layout = replace(layout, parts=(first, *layout.parts[1:]))  # the scale of those steps
+    return picture.encode(final, layout, table, choices.coding)

@@ -1,0 +1,172 @@
+"""One picture, one network: a chain of linear layers as a single grey JPEG file.
+
+The file is an ordinary JPEG, baseline or progressive, of one component, with one APP10 segment
+that holds a `layout.Layout`: where in the picture each matrix of the network stands, and what its
+grey levels mean. Nothing else is needed to read the network back.
+"""
+
+import io
+from dataclasses import dataclass
+
+import mozjpeg_lossless_optimization
+import numpy as np
+import torch
+from PIL import Image
+
+from jpegnet import mlp, tiles
+from jpegnet.codecs import Segment, segments
+from jpegnet.dct import BLOCK
+from jpegnet.layout import NAME, Layout, PictureError
+from jpegnet.mlp import State
+from jpegnet.tiles import ZERO
+
+CODINGS = ("standard", "optimised", "progressive", "smallest")
+MAX_BYTES, MAX_PIXELS, MAX_SCANS = 1 << 22, 1 << 21, 100
+_APP0, _APP10, _APP15, _COM, _SOS = 0xE0, 0xEA, 0xEF, 0xFE, 0xDA
+_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # SOF0 to SOF15: not DHT, JPG, DAC
+_HUFFMAN = {0xC0, 0xC1, 0xC2}  # baseline, extended and progressive, Huffman-coded
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A network's picture: layout, grey levels uint8 (h, w), quantisation table int (8, 8)."""
+
+    layout: Layout
+    image: np.ndarray
+    table: np.ndarray
+
+
+def render(state: State, layout: Layout) -> np.ndarray:
+    """A network as grey levels, uint8; beyond 0 to 255 they are cut off, blank ones are 128."""
+    image = np.zeros(layout.size)
+    matrices = [tensor for layer in mlp.layers(state) for tensor in layer]
+    for tensor, part in zip(matrices, layout.parts, strict=True):
+        matrix = np.atleast_2d(tensor.double().numpy())  # (rows, columns)
+        rows, columns = matrix.shape
+        entries = part.entries(columns)
+        height, width = part.extent(rows)
+        places = height // part.height * (width // part.width)
+        shown = np.zeros((places, *entries.shape))
+        shown[:rows] = np.where(entries < 0, 0, matrix[:, entries])
+        y, x = BLOCK * part.block_y, BLOCK * part.block_x
+        mosaic = tiles.to_mosaic(shown, width // part.width)
+        image[y : y + height, x : x + width] = mosaic / part.scale
+    return np.clip(np.rint(image) + ZERO, 0, 255).astype(np.uint8)
+
+
+def read(image: np.ndarray, layout: Layout) -> State:
+    """The network, float32, from grey levels that cover `Layout.size`."""
+    tensors = []
+    for part, (rows, columns) in zip(layout.parts, layout.shapes, strict=True):
+        height, width = part.extent(rows)
+        y, x = BLOCK * part.block_y, BLOCK * part.block_x
+        mosaic = image[y : y + height, x : x + width]
+        shown = tiles.from_mosaic(mosaic, part.height, part.width)[:rows]
+        entries = part.entries(columns)
+        matrix = np.zeros((rows, columns), np.float32)
+        grey = shown[:, entries >= 0].astype(np.float32) - ZERO
+        matrix[:, entries[entries >= 0]] = np.float32(part.scale) * grey
+        tensors.append(torch.from_numpy(matrix))
+    pairs = zip(tensors[::2], tensors[1::2], strict=True)
+    return mlp.from_layers([(weight, bias[0]) for weight, bias in pairs])
+
+
+def _pieces(data: bytes, found: list[Segment]) -> list[bytes]:
+    return [data[segment.start : segment.end + segment.scan] for segment in found]
+
+
+def _jpeg(image: np.ndarray, table: np.ndarray, coding: str) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(
+        buffer, "jpeg", qtables=[table.ravel().tolist()], optimize=coding != "standard"
+    )
+    sequential = buffer.getvalue()
+    if coding in ("standard", "optimised"):
+        return sequential
+    # Searches for scans; the coefficients stay as they are.
+    progressive = mozjpeg_lossless_optimization.optimize(sequential)
+    return progressive if coding == "progressive" else min(sequential, progressive, key=len)
+
+
+def encode(state: State, layout: Layout, table: np.ndarray, coding: str = "smallest") -> bytes:
+    """Write a network as one JPEG file.
+
+    Args:
+        table: quantisation steps, whole numbers of 1 to 255, shape (8, 8).
+        coding: ``standard`` (baseline, with the standard's own Huffman tables), ``optimised``
+            (baseline, with tables made for the file), ``progressive`` (with scans chosen for
+            the file), or ``smallest`` (the smaller one of the last two).
+
+    Raises:
+        ValueError: the table is none of JPEG's; no such coding.
+    """
+    if (
+        table.shape != (8, 8)
+        or table.dtype.kind != "i"
+        or not 1 <= table.min() <= table.max() < 256
+    ):
+        raise ValueError("a quantisation table is 8 × 8 whole numbers of 1 to 255")
+    if coding not in CODINGS:
+        raise ValueError(f"no coding {coding!r}; there are {', '.join(CODINGS)}")
+    plain = _jpeg(render(state, layout), table, coding)
+    body = layout.to_bytes()
+    segment = bytes((0xFF, _APP10)) + (2 + len(body)).to_bytes(2, "big") + body
+    start, *rest = _pieces(plain, [s for s in segments(plain) if s.marker != _APP0])
+    return start + segment + b"".join(rest)
+
+
+def _checked(data: bytes) -> tuple[Layout, bytes]:
+    """The layout, and the file less all segments that a decoder does not need."""
+    if len(data) > MAX_BYTES:
+        raise PictureError(f"{len(data)} bytes; no network's picture has more than {MAX_BYTES}")
+    try:
+        found = segments(data)
+    except ValueError as error:
+        raise PictureError(str(error)) from error
+    frames = [s for s in found if s.marker in _FRAMES]
+    if len(frames) != 1 or len(frames[0].body) < 6 or frames[0].marker not in _HUFFMAN:
+        raise PictureError("not a baseline or progressive JPEG file with a single frame")
+    bits, components = frames[0].body[0], frames[0].body[5]
+    height, width = (int.from_bytes(frames[0].body[i : i + 2], "big") for i in (1, 3))
+    if bits != 8 or components != 1:
+        raise PictureError(f"{components} components of {bits} bits; a network is grey, 1 of 8")
+    if not 1 <= height * width <= MAX_PIXELS:
+        raise PictureError(f"{height} × {width} pixels; 1 to {MAX_PIXELS} are allowed")
+    if sum(s.marker == _SOS for s in found) > MAX_SCANS:
+        raise PictureError(f"more than {MAX_SCANS} scans")
+    notes = [s.body for s in found if s.marker == _APP10 and s.body.startswith(NAME)]
+    if len(notes) != 1:
+        raise PictureError(f"{len(notes)} segments that say how to read a network; one is needed")
+    layout = Layout.from_bytes(notes[0])
+    if layout.size[0] > height or layout.size[1] > width:
+        need = "{} × {}".format(*layout.size)
+        raise PictureError(f"{height} × {width} pixels; the network needs {need}")
+    kept = [s for s in found if not _APP0 <= s.marker <= _APP15 and s.marker != _COM]
+    return layout, b"".join(_pieces(data, kept))
+
+
+def load(data: bytes) -> Picture:
+    """Decode a network's picture.
+
+    Raises:
+        PictureError: the file is damaged, or not a network's; the message says what is wrong.
+            Sizes are checked before a pixel is decoded.
+    """
+    layout, plain = _checked(data)
+    try:
+        with Image.open(io.BytesIO(plain), formats=["jpeg"]) as opened:
+            image = np.asarray(opened)
+            table = np.array(opened.quantization[0]).reshape(8, 8)
+    except (OSError, SyntaxError, ValueError, LookupError) as error:
+        raise PictureError(f"the JPEG file is damaged: {error}") from error
+    return Picture(layout, image, table)
+
+
+def decode(data: bytes) -> State:
+    """The network, float32, from a file's bytes.
+
+    Raises:
+        PictureError: see `load`.
+    """
+    picture = load(data)
+    return read(picture.image, picture.layout)
