@@ -12,8 +12,8 @@ FLOORS = [
     [("paths",), ("settings", "compute", "estimates", "keys"), ("artifacts",)],
     [("data", "tiles", "codecs", "dct"), ("mlp", "digits", "layout"), ("plan",)],
     [("train", "article", "picture"), ("compress", "matrixform")],
-    [("sweep", "one_picture"), ("summaries",)],
-    [("results", "notebooks"), ("claims", "figures"), ("charts",)],
+    [("sweep", "one_picture", "matrix_study"), ("summaries",)],
+    [("results", "notebooks"), ("claims", "figures", "demo"), ("charts", "picture_charts")],
     [("chain",), ("site", "__main__")],
 ]
 STEPS = [step for floor in FLOORS for step in floor]

@@ -1,16 +1,20 @@
 """Networks as pictures on the command line: ``python -m jpegnet --help``."""
 
 import argparse
+import io
 import sys
+import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load, save
 
-from jpegnet import compress, digits, mlp, picture
+from jpegnet import compress, data, digits, mlp, picture
 from jpegnet.codecs import segments
 from jpegnet.tiles import SIDE
 
@@ -28,11 +32,43 @@ example:
 _CODINGS = {0xC0: "baseline", 0xC1: "extended", 0xC2: "progressive"}
 
 
-def _encode(options: argparse.Namespace) -> None:
+def _read(path: Path, reader: Callable[[bytes], Any]) -> Any:
+    """What a reader makes of a file's bytes; an error names the file."""
+    content = path.read_bytes()
     try:
-        state = load_file(options.network)
+        return reader(content)
+    except (ValueError, OSError, SyntaxError, LookupError) as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def _state(content: bytes) -> mlp.State:
+    try:
+        state = load(content)
     except SafetensorError as error:
-        raise ValueError(f"{options.network} is no safetensors file: {error}") from error
+        raise ValueError(f"not a safetensors file: {error}") from error
+    mlp.layers(state)
+    return state
+
+
+def _grey(content: bytes) -> np.ndarray:
+    """A picture as grey levels, uint8 (h, w), upright; what is transparent is white."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            opened = Image.open(io.BytesIO(content))
+            upright = ImageOps.exif_transpose(opened)
+    except UnidentifiedImageError as error:
+        raise ValueError("not a picture that Pillow knows") from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ValueError("too large for a picture of one digit") from error
+    if upright.has_transparency_data:
+        paper = Image.new("RGBA", upright.size, "white")
+        upright = Image.alpha_composite(paper, upright.convert("RGBA"))
+    return np.asarray(upright.convert("L"))
+
+
+def _encode(options: argparse.Namespace) -> None:
+    state = _read(options.network, _state)
     file = compress.compress(state, options.quality, compress.RECOMMENDED)
     options.picture.write_bytes(file)
     count = mlp.parameters(state)
@@ -43,15 +79,15 @@ def _encode(options: argparse.Namespace) -> None:
 
 
 def _decode(options: argparse.Namespace) -> None:
-    state = picture.decode(options.picture.read_bytes())
-    save_file({name: tensor.contiguous() for name, tensor in state.items()}, options.network)
+    state = _read(options.picture, picture.decode)
+    options.network.write_bytes(save({name: t.contiguous() for name, t in state.items()}))
     shapes = ", ".join(f"{name} {tuple(tensor.shape)}" for name, tensor in state.items())
     print(f"{options.network}: {shapes}")
 
 
 def _info(options: argparse.Namespace) -> None:
     file = options.picture.read_bytes()
-    shown = picture.load(file)
+    shown = _read(options.picture, picture.load)
     layout, found = shown.layout, segments(file)
     coding = next(_CODINGS[s.marker] for s in found if s.marker in _CODINGS)
     count = sum(rows * columns for rows, columns in layout.shapes)
@@ -72,15 +108,11 @@ def _info(options: argparse.Namespace) -> None:
 
 
 def _classify(options: argparse.Namespace) -> None:
-    state = picture.decode(options.picture.read_bytes())
+    state = _read(options.picture, picture.decode)
     inputs = mlp.layers(state)[0][0].shape[1]
     if inputs != SIDE * SIDE:
         raise ValueError(f"the network has {inputs} inputs, not the 784 of a picture of a digit")
-    try:
-        with Image.open(options.image) as opened:
-            grey = np.asarray(opened.convert("L"))
-    except UnidentifiedImageError as error:
-        raise ValueError(f"{options.image} is no picture that Pillow knows") from error
+    grey = _read(options.image, _grey)
     digit = grey if grey.shape == (SIDE, SIDE) else digits.normalise(grey)
     logits = mlp.forward(state, torch.from_numpy(digit.reshape(1, -1) / np.float32(255)))
     shares = logits.softmax(1)[0]
@@ -126,7 +158,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, data.DataError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0

@@ -49,13 +49,12 @@ def last_execution(name: str) -> Execution | None:
 
 
 def _files(notebook: nbformat.NotebookNode) -> dict[str, str]:
-    marks = (
-        output.metadata["jpegnet"]
+    return {
+        name: digest
         for cell in notebook.cells
         for output in cell.get("outputs", [])
-        if "jpegnet" in output.get("metadata", {})
-    )
-    return {mark["file"]: mark["sha256"] for mark in marks}
+        for name, digest in output.get("metadata", {}).get("jpegnet", {}).items()
+    }
 
 
 def _failure(name: str, notebook: nbformat.NotebookNode, error: Exception) -> str:

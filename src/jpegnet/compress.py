@@ -24,6 +24,7 @@ from jpegnet.tiles import LEVELS, SIDE
 
 SCALINGS = ("global", "per-tile", "gain")
 ALIGNED = 24  # side of the largest window of whole blocks in a tile
+RMS_LEVELS = 4  # grey levels of the root mean square of weights that are scaled by gain
 
 
 @dataclass(frozen=True)
@@ -34,14 +35,14 @@ class Choices:
     lights become zero. ``crop``: side of the window of each tile that is kept. ``exponent``:
     None for the eye's table (T.81, K.1), else see `network_table`. ``scaling``: ``global``,
     ``per-tile`` (each tile's largest magnitude becomes that of all), or ``gain`` (each tile by
-    the length of its unit's outgoing weights). ``order``: units stand so that neighbours have
-    like means. ``ratio``: the
-    grey levels that the largest number of the later parts takes over those of the first layer's
-    largest weight; the larger of the two is 127. ``damping``:
-    None for rounding each coefficient by itself, else see `rounded`.
+    the length of its unit's outgoing weights; their root mean square is 4 grey levels).
+    ``order``: units stand so that neighbours have like means. ``ratio``: the grey levels that
+    the largest number of the later parts takes over those of the first layer's largest weight;
+    the larger of the two is 127. ``damping``: None for rounding each coefficient by itself,
+    else see `rounded`.
 
     Raises:
-        ValueError: no such scaling or coding; a window that rounding cannot use.
+        ValueError: a field has none of these values; a window that rounding cannot use.
     """
 
     coding: str = "standard"
@@ -56,6 +57,10 @@ class Choices:
     def __post_init__(self):
         if self.scaling not in SCALINGS or self.coding not in picture.CODINGS:
             raise ValueError(f"{self} is none of {SCALINGS} and {picture.CODINGS}")
+        if not 1 <= self.crop <= SIDE:
+            raise ValueError(f"a tile's window is 1 to {SIDE} pixels wide, got {self.crop}")
+        if not self.ratio > 0 or not (self.damping is None or self.damping > 0):
+            raise ValueError(f"{self} needs a ratio and a damping above 0")
         if self.damping is not None and self.crop % BLOCK:
             raise ValueError(f"rounding needs tiles of whole blocks, not of {self.crop} pixels")
 
@@ -181,13 +186,17 @@ def compress(state: State, quality: int, choices: Choices) -> bytes:
     """A network's picture at a JPEG quality of 1 to 100 of the chosen table.
 
     Raises:
-        ValueError: the network does not see 784 pixels, or has a number that is not finite.
+        ValueError: the network does not see 784 pixels, has a layer without units, or has a
+            number that is not finite.
     """
-    layers = _rescaled(mlp.layers(state), choices.scaling)
-    layers = _ordered(layers) if choices.order else layers
+    layers = [(weight.float(), bias.float()) for weight, bias in mlp.layers(state)]
+    if (inputs := layers[0][0].shape[1]) != SIDE * SIDE:
+        raise ValueError(f"the network has {inputs} inputs, not the 784 of an image")
+    if not all(len(bias) for _, bias in layers):
+        raise ValueError("the network has a layer without units")
+    layers = _rescaled(layers, choices.scaling)
+    layers = _ordered(layers) if choices.order and layers[1:] else layers
     (weight, bias), *rest = layers
-    if weight.shape[1] != SIDE * SIDE:
-        raise ValueError(f"the network has {weight.shape[1]} inputs, not the 784 of an image")
     mean, second = input_moments()
     if choices.unlit:
         weight = torch.where(torch.from_numpy(np.diag(second) > 0), weight, 0)
@@ -195,6 +204,9 @@ def compress(state: State, quality: int, choices: Choices) -> bytes:
     table = quality_table(quality, base)
     levels = (LEVELS / max(1, choices.ratio), LEVELS * min(1, choices.ratio))
     first = plan(mlp.from_layers([(weight, bias), *rest]), choices.crop, levels).parts[0]
+    if choices.scaling == "gain" and (rms := weight.square().mean().sqrt().item()):
+        scale = rms * LEVELS / (RMS_LEVELS * levels[0])  # one large weight does not rule them all
+        first = replace(first, scale=float(np.float32(scale)))
     before = weight
     if choices.damping is not None:
         steps = table * first.scale

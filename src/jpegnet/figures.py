@@ -81,15 +81,18 @@ def svg(figure: Figure) -> str:
     return drawing
 
 
-def show(figure: Figure, alt: str) -> None:
-    """Show a figure.
+def show(figure: Figure | bytes, alt: str) -> None:
+    """Show a figure: a drawing, or a JPEG file as it is.
 
     Its caption and number stand in the cell's metadata (``mystnb.figure``). ``alt`` says what
     the picture shows, with the run's numbers; where there is no page around it, as in
     JupyterLab, it stands under the figure.
     """
     label = html.escape(alt)
-    drawing = svg(figure).replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+    if isinstance(figure, bytes):
+        drawing = f'<img class="network dark-light" src="{data_uri(figure)}" alt="{label}">'
+    else:
+        drawing = svg(figure).replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
     note = f'<p class="lab-only">{label}</p>'
     results.show_html(f'<div class="jpegnet-figure">{drawing}{note}</div>', alt)
 

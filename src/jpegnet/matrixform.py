@@ -71,7 +71,9 @@ class CompressedLinear:
         """
         shown = picture.load(data)
         part, (units, inputs) = shown.layout.parts[0], shown.layout.shapes[0]
-        if part.height % BLOCK or part.width % BLOCK or inputs != SIDE * SIDE:
+        entries = part.entries(inputs)
+        blank = (entries < 0).any()  # pixels of no input
+        if part.height % BLOCK or part.width % BLOCK or inputs != SIDE * SIDE or blank:
             size = f"{part.height} × {part.width}"
             raise ValueError(f"tiles of {size} of {inputs} inputs are not whole blocks of an image")
         height, width = part.extent(units)
@@ -83,7 +85,7 @@ class CompressedLinear:
             raise ValueError(f"a coefficient of {np.abs(q).max()} is beyond int8")
         tile = np.arange(part.height * part.width).reshape(part.height, part.width)
         order = dct.to_blocks(tile).ravel()
-        pixels = part.entries(inputs).ravel()[order]
+        pixels = entries.ravel()[order]
         steps = part.scale * np.tile(shown.table.ravel(), len(order) // shown.table.size)
         bias = mlp.layers(picture.read(shown.image, shown.layout))[0][1].numpy()
         return cls(

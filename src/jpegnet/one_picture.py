@@ -9,27 +9,38 @@ import pandas as pd
 import torch
 from torch.nn import functional
 
-from jpegnet import data, mlp, picture
+from jpegnet import article, data, mlp, picture
+from jpegnet.article import Variant
 from jpegnet.artifacts import stage
-from jpegnet.codecs import segments
+from jpegnet.codecs import Jpeg, segments
 from jpegnet.compress import Choices, compress, input_moments
 from jpegnet.compute import thread_map
+from jpegnet.dct import BLOCK
 from jpegnet.mlp import Evaluator, State
 from jpegnet.train import recipe, train_run, train_runs
 
+PUBLIC_COLUMNS = [
+    *("file", "method", "architecture", "seed", "setting"),
+    *("bytes", "val_accuracy", "test_accuracy"),
+]
 # What is tried, in this order, each on top of what was taken before: name, and alternatives of
 # which the best, if it saves bytes, is taken.
 STEPS: list[tuple[str, list[dict]]] = [
+    ("another scaling of the tiles", [{"scaling": "gain"}, {"scaling": "global"}]),
     ("Huffman tables made for the file", [{"coding": "optimised"}]),
-    ("progressive scans", [{"coding": "progressive"}]),
-    ("unlit weights to zero", [{"unlit": True}]),
+    ("progressive, or the smaller of both", [{"coding": "progressive"}, {"coding": "smallest"}]),
+    ("weights of unlit pixels to zero", [{"unlit": True}]),
     ("tiles cropped to whole blocks", [{"crop": 24}, {"crop": 16}]),
     ("a table for the network", [{"exponent": 0.5}, {"exponent": 1.0}]),
-    ("another scaling of tiles", [{"scaling": "gain"}, {"scaling": "global"}]),
     ("tiles in order of likeness", [{"order": True}]),
-    ("later layers finer or coarser", [{"ratio": 0.5}, {"ratio": 2.0}, {"ratio": 4.0}]),
+    ("later layers finer or coarser", [{"ratio": 2.0}, {"ratio": 0.5}]),
     ("rounding that makes up for errors", [{"damping": 0.3}, {"damping": 1.0}, {"damping": 3.0}]),
 ]
+BEFORE = {
+    "a file a tile, the rest as float16": Variant("tiles", "per-tile"),
+    "one mosaic, the rest as float16": Variant("mosaic", "per-tile"),
+    "everything in one plain picture": Choices(),
+}
 
 
 @functools.cache
@@ -51,8 +62,17 @@ def divergence(before: torch.Tensor, after: torch.Tensor) -> float:
     return functional.kl_div(*logs, reduction="batchmean", log_target=True).item()
 
 
+def _written(state: State, quality: int, how: Choices | Variant) -> tuple[int, State]:
+    """Bytes of the whole network at a quality, and the network decoded from them."""
+    if isinstance(how, Variant):
+        packed = article.encode(state, Jpeg(quality), how)
+        return packed.bytes, article.decode(packed, Jpeg(quality))
+    file = compress(state, quality, how)
+    return len(file), picture.decode(file)
+
+
 @stage
-def cost_run(epochs: int, seed: int, choices: Choices, limit: float) -> dict:
+def cost_run(epochs: int, seed: int, how: Choices | Variant, limit: float) -> dict:
     """How many bytes a network takes at a given faithfulness on the validation images.
 
     Faithfulness, because it tells choices apart that accuracy on 5,000 images does not.
@@ -68,8 +88,8 @@ def cost_run(epochs: int, seed: int, choices: Choices, limit: float) -> dict:
 
     @functools.cache
     def at(quality: int) -> tuple[float, float]:
-        file = compress(state, quality, choices)
-        return divergence(reference, validation.logits(picture.decode(file))), len(file)
+        size, decoded = _written(state, quality, how)
+        return divergence(reference, validation.logits(decoded)), size
 
     if at(100)[0] > limit:
         return {"cost.json": {"quality": None, "bytes": None}}
@@ -84,7 +104,7 @@ def cost_run(epochs: int, seed: int, choices: Choices, limit: float) -> dict:
     return {"cost.json": {"quality": high, "bytes": float(size)}}
 
 
-def costs(epochs: int, seeds: int, options: list[Choices], limit: float) -> np.ndarray:
+def costs(epochs: int, seeds: int, options: list[Choices | Variant], limit: float) -> np.ndarray:
     """`cost_run`'s bytes, float64 (options, seeds); NaN where the limit is not reached."""
     jobs = list(product(options, range(seeds)))
     runs = thread_map(lambda job: cost_run(epochs, job[1], job[0], limit), jobs, "choices")
@@ -96,35 +116,39 @@ def ladder(epochs: int, seeds: int, limit: float) -> tuple[pd.DataFrame, Choices
     """Take `STEPS` one after the other, each alternative measured alone and on top of the rest.
 
     Returns:
-        A row an alternative (step, setting, alone and together: mean over seeds of the bytes in
-        per cent of those without it; bytes, of all so far; taken), and the choices taken.
+        The steps, a row an alternative, after those of `BEFORE`: step, setting; bytes at the
+        limit, of all so far, mean over seeds; ``alone`` and ``together``, the mean of bytes in
+        per cent of those of the plain picture and of those of the steps taken before; taken.
+        And the choices taken.
     """
-    plain = Choices()
-    rows, taken = [], plain
-    start = now = costs(epochs, seeds, [plain], limit)[0]
+    before = costs(epochs, seeds, list(BEFORE.values()), limit)
+    rows = [{"step": n, "bytes": b.mean()} for n, b in zip(BEFORE, before, strict=True)]
+    plain = taken = Choices()
+    start = now = before[-1]
     for name, changes in STEPS:
-        fits = [change for change in changes if not ("damping" in change and taken.crop % 8)]
+        fits = [change for change in changes if "damping" not in change or taken.crop % BLOCK == 0]
         together = [replace(taken, **change) for change in fits]
+        # Rounding needs whole blocks, so by itself it is no choice.
         alone = [replace(plain, **change) for change in fits if "damping" not in change]
         measured = costs(epochs, seeds, together + alone, limit)
         sums, singles = measured[: len(together)], measured[len(together) :]
-        best = int(np.nanargmin(sums.mean(1))) if np.isfinite(sums.mean(1)).any() else None
-        better = best is not None and sums[best].mean() < now.mean()
-        for i, change in enumerate(fits):
-            rows.append(
-                {
-                    "step": name,
-                    "setting": ", ".join(f"{k} {v}" for k, v in change.items()),
-                    "alone": 100 * (singles[i] / start).mean() if len(singles) else np.nan,
-                    "together": 100 * (sums[i] / now).mean(),
-                    "bytes": sums[i].mean(),
-                    "taken": better and i == best,
-                }
-            )
+        mean = np.nan_to_num(sums.mean(1), nan=np.inf)
+        best = int(mean.argmin())
+        better = mean[best] < now.mean()
+        rows += [
+            {
+                "step": name,
+                "setting": " ".join(f"{k} {v}" for k, v in change.items()),
+                "bytes": sums[i].mean(),
+                "alone": 100 * (singles[i] / start).mean() if len(singles) else np.nan,
+                "together": 100 * (sums[i] / now).mean(),
+                "taken": "yes" if better and i == best else "no",
+            }
+            for i, change in enumerate(fits)
+        ]
         if better:
             taken, now = together[best], sums[best]
-    first = {"step": "one plain picture", "setting": "", "bytes": start.mean(), "taken": True}
-    return pd.DataFrame([first, *rows]), taken
+    return pd.DataFrame(rows), taken
 
 
 @stage
@@ -183,3 +207,22 @@ def byte_parts(state: State, quality: int, choices: Choices) -> dict[str, int]:
         "layout": sizes[0xEA],
     }
     return parts | {"other headers": len(file) - sum(parts.values())}
+
+
+def network_files(
+    epochs: int, choices: Choices, runs: pd.DataFrame
+) -> tuple[pd.DataFrame, dict[str, bytes]]:
+    """The files of some rows of `curves`: the rows of ``networks.csv``, and the files by name."""
+    files = {}
+    for run in runs.itertuples():
+        state = train_run(recipe("reference", epochs), run.seed)["network.safetensors"]
+        name = f"networks/post-training-seed{run.seed}-q{run.quality:03}.jpg"
+        files[name] = compress(state, run.quality, choices)
+    widths = [len(bias) for _, bias in mlp.layers(state)]
+    rows = runs.assign(
+        file=list(files),
+        method="post-training",
+        architecture="-".join(map(str, [state["0.weight"].shape[1], *widths])),
+        setting=[f"quality {quality}" for quality in runs.quality],
+    )
+    return rows, files

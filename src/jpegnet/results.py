@@ -29,17 +29,15 @@ def keep(name: str, value) -> Path:
     return path
 
 
-def show_html(content: str, text: str, name: str | None = None) -> None:
+def show_html(content: str, text: str, *names: str) -> None:
     """Show HTML (and text where HTML cannot be shown).
 
-    With ``name``, the output bears the mark by which the build knows the file that the cell
-    handed on and would notice if it were changed or gone.
+    With ``names``, the output bears the marks by which the build knows the files that the cell
+    handed on and would notice if one were changed or gone.
     """
-    mark = {}
-    if name is not None:
-        digest = keys.file_digest(results_dir() / name)
-        mark = {"jpegnet": {"file": name, "sha256": digest}}
-    display({"text/html": content, "text/plain": text}, raw=True, metadata=mark)
+    marks = {name: keys.file_digest(results_dir() / name) for name in names}
+    metadata = {"jpegnet": marks} if marks else {}
+    display({"text/html": content, "text/plain": text}, raw=True, metadata=metadata)
 
 
 def publish(name: str, value) -> None:
@@ -51,6 +49,18 @@ def publish(name: str, value) -> None:
         f"{name}: {size:,} bytes, in {os.path.relpath(results_dir() / 'public', paths.ROOT)}",
         f"public/{name}",
     )
+
+
+def publish_all(files: dict[str, bytes]) -> None:
+    """Make many files public at once; links to them are shown in one line."""
+    for name, value in files.items():
+        keep(f"public/{name}", value)
+    links = ", ".join(
+        f'<a href="../downloads/{html.escape(name)}" download>{html.escape(Path(name).name)}</a>'
+        for name in files
+    )
+    text = f"{len(files)} files: {', '.join(files)}"
+    show_html(f'<p class="download">{links}</p>', text, *[f"public/{name}" for name in files])
 
 
 def numbers(**values: float | int | str) -> None:

@@ -16,14 +16,13 @@ from jpegnet.sweep import SETTING
 ESTIMATED = ("test_accuracy", "test_loss")
 
 
-def summarise(table: pd.DataFrame) -> pd.DataFrame:
-    """One row a setting of `sweep.sweep_table`: means over seeds, and 95 % intervals.
+def summarise(table: pd.DataFrame, by: Sequence[str] = SETTING) -> pd.DataFrame:
+    """One row a setting: means over seeds, and 95 % intervals.
 
-    Columns: base, layout, scaling, quality; bytes, picture_bytes, header_bytes,
-    bits_per_weight, test_accuracy, test_loss, val_loss (means); ``*_low`` and ``*_high`` of
-    test_accuracy and test_loss.
+    The columns ``by``; the means of all others but seed (test_accuracy and test_loss among
+    them); ``*_low`` and ``*_high`` of test_accuracy and test_loss.
     """
-    groups = table.groupby(SETTING)
+    groups = table.groupby(list(by))
     means = groups.mean().drop(columns="seed").round(DIGITS)
     for name in ESTIMATED:
         estimates = groups[name].apply(lambda values: mean_ci(values.to_list()))
