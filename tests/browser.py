@@ -41,6 +41,23 @@ def launch(playwright: Playwright) -> Browser:
     )
 
 
+def open_page(browser, url: str, **options):
+    """A page, and the list of what went wrong while it loaded."""
+    page = browser.new_context(**options).new_page()
+    wrong = []
+    page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
+    page.on(
+        "console", lambda m: m.type in ("error", "warning") and wrong.append(f"console: {m.text}")
+    )
+    page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
+    page.on("response", lambda r: r.status >= 400 and wrong.append(f"{r.status}: {r.url}"))
+    host = url.split("/somewhere")[0]
+    own = (host, "data:", "blob:")
+    page.on("request", lambda r: r.url.startswith(own) or wrong.append(f"other host: {r.url}"))
+    page.goto(url, wait_until="networkidle")
+    return page, wrong
+
+
 def _works() -> bool:
     with sync_playwright() as playwright:
         try:

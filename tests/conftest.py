@@ -1,10 +1,18 @@
-"""What all tests share: a folder of the test's own for results, hypothesis without a clock."""
+"""What all tests share: a folder of the test's own for results, the site in a browser,
+hypothesis without a clock."""
 
+import functools
+import http.server
+import threading
+from pathlib import Path
+
+import browser as browsers
 import pytest
 import torch
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import sync_playwright
 
-from jpegnet import results
+from jpegnet import results, site
 
 settings.register_profile(
     "jpegnet",
@@ -32,3 +40,37 @@ def shown(monkeypatch):
         results, "display", lambda data, raw, metadata: outputs.append((data, metadata))
     )
     return outputs
+
+
+PREFIX = "/somewhere/else"  # the site must not care under which path it is served
+
+
+@pytest.fixture(scope="session")
+def built() -> Path:
+    """The site of the profile, brought up to date."""
+    return site.build()[0]
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    def translate_path(self, path):
+        return super().translate_path(path.removeprefix(PREFIX))
+
+    def log_message(self, *_):
+        """Be silent."""
+
+
+@pytest.fixture(scope="session")
+def address(built):
+    handler = functools.partial(_Handler, directory=str(built))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}{PREFIX}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        started = browsers.launch(playwright)
+        yield started
+        started.close()

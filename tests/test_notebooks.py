@@ -270,7 +270,7 @@ def glued(name: str) -> set[str]:
         source = notebooks.source(cell)
         for call in calls(source, "results.numbers"):
             found |= {keyword.arg for keyword in call.keywords}
-        for call in calls(source, "figures.two_pictures", "results.glue_html"):
+        for call in calls(source, "figures.two_pictures", "demo.glue", "results.glue_html"):
             found.add(ast.literal_eval(call.args[0]))
     return found
 
@@ -419,7 +419,7 @@ def test_what_a_page_shows_is_glued_by_the_notebook_that_it_names(page):
 
 def test_what_is_shown_was_found():
     assert ("03_sweep.ipynb", "knee_bits") in shown("index.md")
-    assert ("02_tiles.ipynb", "two_pictures") in shown("index.md")
+    assert ("04_one_picture.ipynb", "demo") in shown("index.md")
     assert ("01_train.ipynb", "accuracy97") in shown("01_train.ipynb")
 
 
@@ -607,11 +607,11 @@ def test_every_figure_is_one_output_whose_text_has_numbers(alone):
     drawings = [
         drawing
         for cell in notebook.cells
-        for drawing in re.findall(r"<svg\b[^>]*>", page_html(cell))
+        for drawing in re.findall(r'<svg\b[^>]*>|<img class="network[^>]*>', page_html(cell))
     ]
     assert len(drawings) == len(made)
     for drawing in drawings:
-        alt = html.unescape(re.search(r' aria-label="([^"]*)"', drawing)[1])
+        alt = html.unescape(re.search(r' (?:aria-label|alt)="([^"]*)"', drawing)[1])
         assert re.search(r"\d", alt), alt
         assert not re.search(r"\b(?:nan|inf|None)\b|[{}]", alt), alt
 
@@ -627,5 +627,5 @@ def test_what_a_page_shows_of_its_own_was_glued_as_a_plain_value(alone):
         if "scrapbook" in output.get("metadata", {})
     }
     assert values.keys() == glued(name)
-    plain = {key: value for key, value in values.items() if key != "two_pictures"}
+    plain = {key: value for key, value in values.items() if key not in ("two_pictures", "demo")}
     assert {type(ast.literal_eval(value)) for value in plain.values()} <= {int, float, str}

@@ -6,6 +6,7 @@ import { PictureError, load, readNetwork, run, softmax, tileAt } from "./picture
 
 const PAD = 280; // the drawing area's own pixels; on the page it may be smaller
 const PEN = 22;
+const FIRST_DIGIT = 2; // the example that is shown until the reader draws
 const STEP = 7; // how far an arrow key moves the pen
 
 function element(name, attributes = {}, ...children) {
@@ -221,6 +222,12 @@ export function start(box) {
   const problem = element("p", { class: "demo-problem", role: "alert", hidden: true });
   const lit = element("input", { type: "checkbox", checked: true, onchange: () => answer() });
 
+  const raised = element("input", {
+    type: "checkbox",
+    checked: true,
+    onchange: () => box.classList.toggle("plain", !raised.checked),
+  });
+
   function answer() {
     if (!state.layers || !state.inputs) {
       bars.show(null);
@@ -300,12 +307,14 @@ export function start(box) {
     if (event.dataTransfer.files[0]) useFile(event.dataTransfer.files[0]);
   });
 
+  const digits = readExamples(examples);
   const [left, right] = box.querySelectorAll(".demo-left, .demo-right");
   left.querySelector("figure").prepend(view.element);
   left.append(
     element("label", { class: "demo-slider" }, "JPEG quality", slider),
     element("div", { class: "demo-more" },
       element("label", {}, lit, " light up the tiles that fire"),
+      element("label", {}, raised, " raise the contrast"),
       element("label", { class: "demo-file" }, "or drop a network's .jpg here: ", chooser),
     ),
     problem,
@@ -316,9 +325,9 @@ export function start(box) {
       element("button", { type: "button", class: "demo-clear", onclick: () => pad.clear() }, "Clear"),
     ),
     bars.element,
-    element("div", { class: "demo-examples", role: "group", "aria-label": "Test images" }, ...exampleButtons(readExamples(examples), (pixels) => pad.show(pixels))),
+    element("div", { class: "demo-examples", role: "group", "aria-label": "Test images" }, ...exampleButtons(digits, (pixels) => pad.show(pixels))),
   );
-  bars.show(null);
+  pad.show(digits[FIRST_DIGIT].pixels);
   return useNumber(first);
 }
 

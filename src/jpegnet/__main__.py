@@ -50,8 +50,8 @@ def _state(content: bytes) -> mlp.State:
     return state
 
 
-def _grey(content: bytes) -> np.ndarray:
-    """A picture as grey levels, uint8 (h, w), upright; what is transparent is white."""
+def _digit(content: bytes) -> np.ndarray:
+    """A picture of a digit as MNIST has them: turned upright; what is transparent is white."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -64,7 +64,8 @@ def _grey(content: bytes) -> np.ndarray:
     if upright.has_transparency_data:
         paper = Image.new("RGBA", upright.size, "white")
         upright = Image.alpha_composite(paper, upright.convert("RGBA"))
-    return np.asarray(upright.convert("L"))
+    grey = np.asarray(upright.convert("L"))
+    return grey if grey.shape == (SIDE, SIDE) else digits.normalise(grey)
 
 
 def _encode(options: argparse.Namespace) -> None:
@@ -112,8 +113,7 @@ def _classify(options: argparse.Namespace) -> None:
     inputs = mlp.layers(state)[0][0].shape[1]
     if inputs != SIDE * SIDE:
         raise ValueError(f"the network has {inputs} inputs, not the 784 of a picture of a digit")
-    grey = _read(options.image, _grey)
-    digit = grey if grey.shape == (SIDE, SIDE) else digits.normalise(grey)
+    digit = _read(options.image, _digit)
     logits = mlp.forward(state, torch.from_numpy(digit.reshape(1, -1) / np.float32(255)))
     shares = logits.softmax(1)[0]
     for name, share in enumerate(shares.tolist()):

@@ -1,0 +1,349 @@
+"""The demo: a second reader of the format, in JavaScript, and the page around it."""
+
+import base64
+import io
+import json
+import shutil
+import subprocess
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from browser import open_page
+from PIL import Image
+
+from jpegnet import data, digits, mlp, picture, settings
+from jpegnet.plan import plan
+
+DESKTOP = {"viewport": {"width": 1440, "height": 900}}
+
+
+@pytest.fixture(scope="module")
+def landing(browser, address):
+    """The first page, loaded, with what went wrong."""
+    page, wrong = open_page(browser, f"{address}/book/index.html", **DESKTOP)
+    page.wait_for_selector(".demo-bars li.best")
+    yield page, wrong
+    page.context.close()
+
+
+@pytest.fixture
+def fresh(browser, address):
+    """The first page for a test that changes it."""
+    page, wrong = open_page(browser, f"{address}/book/index.html", **DESKTOP)
+    page.wait_for_selector(".demo-bars li.best")
+    yield page, wrong
+    page.context.close()
+
+
+def network(widths: tuple[int, ...], seed: int = 0) -> mlp.State:
+    return mlp.build(widths, torch.Generator().manual_seed(seed)).state_dict()
+
+
+def file_of(widths: tuple[int, ...], coding: str = "smallest") -> bytes:
+    state = network(widths)
+    return picture.encode(state, plan(state), np.full((8, 8), 3), coding)
+
+
+def text64(values: bytes) -> str:
+    return base64.b64encode(values).decode()
+
+
+# ---------------------------------------------------------------- the reader
+
+READ = """async ([file, images]) => {
+  const { load, readNetwork, run } = await import("../_static/picture.mjs");
+  const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  const loaded = await load(bytes(file));
+  const layers = readNetwork(loaded);
+  const pixels = bytes(images);
+  const logits = [];
+  for (let i = 0; i < pixels.length; i += 784) {
+    const inputs = Float64Array.from(pixels.subarray(i, i + 784), (p) => p / 255);
+    logits.push(Array.from(run(layers, inputs).logits));
+  }
+  let samples = "";
+  for (const sample of loaded.samples) samples += String.fromCharCode(sample);
+  return { samples: btoa(samples), logits };
+}"""
+
+
+def read_in_browser(page, file: bytes, images: np.ndarray) -> tuple[bytes, np.ndarray]:
+    found = page.evaluate(READ, [text64(file), text64(images.tobytes())])
+    return base64.b64decode(found["samples"]), np.array(found["logits"])
+
+
+def published(built) -> list:
+    return sorted((built / "downloads" / "networks").glob("*.jpg"))
+
+
+def test_the_browser_answers_as_python_does_on_1000_digits(landing, built):
+    page, _ = landing
+    test = data.load().test
+    images = test.images[:1000].numpy()
+    files = [path.read_bytes() for path in published(built)[:2]]
+    files.append(file_of((784, 300, 100, 10)))
+    for file in files:
+        _, logits = read_in_browser(page, file, images)
+        expected = mlp.forward(picture.decode(file), test.x[:1000]).numpy()
+        assert np.array_equal(logits.argmax(1), expected.argmax(1))
+        assert np.abs(logits - expected).max() < 1e-3
+
+
+def test_every_decoder_gives_the_same_samples(landing, built):
+    page, _ = landing
+    files = [path.read_bytes() for path in published(built)]
+    files += [file_of((784, 24, 10), coding) for coding in picture.CODINGS]
+    assert len(files) >= 6
+    for file in files:
+        expected = picture.load(file).image
+        with Image.open(io.BytesIO(file)) as whole:  # with its segment, as any viewer opens it
+            assert np.array_equal(np.asarray(whole), expected)
+        samples, _ = read_in_browser(page, file, np.zeros((0, 784), np.uint8))
+        assert samples == expected.tobytes()
+        if shutil.which("djpeg"):
+            pnm = subprocess.run(["djpeg", "-pnm"], input=file, capture_output=True, check=True)
+            assert pnm.stdout.endswith(expected.tobytes())
+
+
+BROKEN = {
+    "empty": lambda file: b"",
+    "no JPEG": lambda file: b"GIF89a" + file,
+    "cut off": lambda file: file[:-100],
+    "no segment": lambda file: file.replace(b"jpegnet", b"jpegnot"),
+    "version": lambda file: file.replace(b"jpegnet\x01", b"jpegnet\x02"),
+    "layers": lambda file: file.replace(b"jpegnet\x01\x02", b"jpegnet\x01\x00"),
+    "short": lambda file: file.replace(b"jpegnet\x01\x02", b"jpegnet\x01\x03"),
+    "colour": lambda file: colour(file),
+    "huge": lambda file: resized(file, 65535, 65535),
+    "too small": lambda file: resized(file, 8, 8),
+}
+
+
+def resized(file: bytes, height: int, width: int) -> bytes:
+    frame = next(i for i in range(len(file)) if file[i] == 0xFF and file[i + 1] in (0xC0, 0xC2))
+    size = height.to_bytes(2, "big") + width.to_bytes(2, "big")
+    return file[: frame + 5] + size + file[frame + 9 :]
+
+
+def colour(file: bytes) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(picture.load(file).image).convert("RGB").save(buffer, "jpeg")
+    start = file.index(b"\xff\xea")
+    segment = file[start : start + 2 + int.from_bytes(file[start + 2 : start + 4], "big")]
+    return buffer.getvalue()[:2] + segment + buffer.getvalue()[2:]
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_a_broken_file_is_refused_in_words_by_both_readers(landing, kind):
+    page, _ = landing
+    file = BROKEN[kind](file_of((784, 24, 10)))
+    with pytest.raises(picture.PictureError):
+        picture.decode(file)
+    told = page.evaluate(
+        """async (file) => {
+          const { load, PictureError } = await import("../_static/picture.mjs");
+          const bytes = Uint8Array.from(atob(file), (c) => c.charCodeAt(0));
+          try { await load(bytes); } catch (error) {
+            return [error instanceof PictureError, error.message];
+          }
+        }""",
+        text64(file),
+    )
+    assert told[0], told
+    assert len(told[1]) > 10
+
+
+def test_a_digit_is_centred_as_python_centres_it(landing):
+    page, _ = landing
+    for index, size, offset in ((0, 140, (30, 60)), (7, 84, (5, 190)), (4, 200, (70, 10))):
+        drawn = Image.fromarray(data.load().test.images[index].numpy()).resize((size, size))
+        canvas = Image.new("L", (280, 280))
+        canvas.paste(drawn, offset)
+        ink = np.asarray(canvas)
+        found = page.evaluate(
+            """async (ink) => {
+              const { normalise } = await import("../_static/digit.mjs");
+              return Array.from(normalise(Uint8Array.from(atob(ink), (c) => c.charCodeAt(0)), 280));
+            }""",
+            text64(ink.tobytes()),
+        )
+        expected = digits.normalise(ink).reshape(-1) / 255
+        assert np.abs(np.array(found) - expected).max() < 3 / 255
+
+
+def test_nothing_drawn_is_nothing_to_read(landing):
+    page, _ = landing
+    script = "import('../_static/digit.mjs').then((m) => m.normalise(new Uint8Array(784), 28))"
+    assert page.evaluate(script) is None
+
+
+# ---------------------------------------------------------------- the page
+
+
+def verdict(page, other_than: str = "") -> str:
+    """What the demo says, once it says something else."""
+    page.wait_for_function(
+        "(old) => document.querySelector('.demo-verdict').textContent !== old", arg=other_than
+    )
+    return page.locator(".demo-verdict").inner_text()
+
+
+def middle(page) -> tuple[float, float, float]:
+    box = page.locator(".demo-pad").bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, box["height"]
+
+
+def test_a_digit_is_drawn_with_the_mouse(fresh):
+    page, wrong = fresh
+    page.get_by_role("button", name="Clear").click()
+    assert verdict(page).startswith("Draw") or verdict(page, verdict(page)).startswith("Draw")
+    x, y, height = middle(page)
+    page.mouse.move(x, y - height / 3)
+    page.mouse.down()
+    page.mouse.move(x, y + height / 3, steps=10)
+    page.mouse.up()
+    assert verdict(page, "Draw a digit.").startswith("It reads ")
+    if settings.current().enforce:  # the smoke profile's networks are hardly trained
+        assert "It reads 1 " in page.locator(".demo-verdict").inner_text()
+    assert wrong == []
+
+
+def test_a_digit_is_drawn_with_keys_alone(fresh):
+    page, wrong = fresh
+    pad = page.locator(".demo-pad")
+    assert "Arrow keys" in pad.get_attribute("aria-label")
+    pad.focus()
+    page.keyboard.press("Delete")
+    verdict(page, "")
+    page.wait_for_function("document.querySelector('.demo-verdict').textContent[0] === 'D'")
+    page.keyboard.press("Space")
+    for _ in range(20):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    assert verdict(page, "Draw a digit.").startswith("It reads ")
+    assert page.evaluate("window.scrollY") == 0  # the keys draw; they do not scroll
+    assert wrong == []
+
+
+def test_a_finger_draws_and_does_not_scroll(browser, address):
+    phone = {"viewport": {"width": 375, "height": 700}, "has_touch": True, "is_mobile": True}
+    page, wrong = open_page(browser, f"{address}/book/index.html", **phone)
+    page.wait_for_selector(".demo-bars li.best")
+    page.get_by_role("button", name="Clear").click()
+    page.wait_for_function("document.querySelector('.demo-verdict').textContent[0] === 'D'")
+    page.locator(".demo-pad").scroll_into_view_if_needed()
+    before = page.evaluate("window.scrollY")
+    x, y, height = middle(page)
+    session = page.context.new_cdp_session(page)
+    for kind, at in (("touchStart", 0.3), *[("touchMove", s / 20) for s in range(5, -7, -1)]):
+        points = [{"x": x, "y": y - at * height}]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert verdict(page, "Draw a digit.").startswith("It reads ")
+    assert page.evaluate("window.scrollY") == before
+    assert wrong == []
+    page.context.close()
+
+
+def test_the_slider_changes_picture_bytes_and_accuracy(fresh, built):
+    page, wrong = fresh
+    table = pd.read_csv(built / "downloads" / "networks.csv")
+    table = table[table.seed == 0].sort_values("bytes")
+    slider, about = page.get_by_label("JPEG quality"), page.locator(".demo-about")
+    slider.focus()
+    for key, row in (("Home", table.iloc[0]), ("End", table.iloc[-1])):
+        before = page.locator(".demo-left img").get_attribute("src")
+        page.keyboard.press(key)
+        page.get_by_text(f"{row.bytes:,} bytes, {row.setting}").wait_for()
+        assert f"{row.test_accuracy:.2f} %" in about.inner_text()
+        assert page.locator(".demo-left img").get_attribute("src") != before
+        assert row.file in about.locator("a").get_attribute("href")
+        assert f"{row.bytes} bytes" in slider.get_attribute("aria-valuetext")
+    assert wrong == []
+
+
+def test_examples_are_read_as_python_reads_them(fresh, built):
+    page, wrong = fresh
+    facts = json.loads(page.locator(".jpegnet-demo script[type='application/json']").inner_text())
+    file = built / "book" / facts["networks"][facts["start"]]["file"]
+    state, test = picture.decode(file.resolve().read_bytes()), data.load().test
+    for digit in (0, 4, 9):
+        i = test.labels.tolist().index(digit)
+        page.get_by_role("button", name=f"A {digit} from the test images").click()
+        read = mlp.forward(state, test.x[i : i + 1]).argmax().item()
+        page.wait_for_function(
+            "(d) => document.querySelector('.demo-bars li.best b').textContent === d", arg=str(read)
+        )
+    assert wrong == []
+
+
+def lit(page) -> int:
+    return page.evaluate(
+        """() => {
+          const c = document.querySelector(".demo-lights");
+          const { data } = c.getContext("2d").getImageData(0, 0, c.width, c.height);
+          return data.filter((v, i) => i % 4 === 3 && v > 0).length;
+        }"""
+    )
+
+
+def test_the_tiles_that_fire_light_up(fresh):
+    page, _ = fresh
+    page.get_by_role("button", name="A 3 from").click()
+    assert lit(page) > 24 * 24
+    page.get_by_label("light up the tiles").uncheck()
+    assert lit(page) == 0
+
+
+def test_a_file_of_the_reader_s_own_runs_and_a_broken_one_is_named(fresh):
+    page, wrong = fresh
+    chooser = page.locator(".demo-file input")
+    own = {"name": "own.jpg", "mimeType": "image/jpeg", "buffer": file_of((784, 300, 100, 10))}
+    chooser.set_input_files(own)
+    page.get_by_text("own.jpg").first.wait_for()
+    page.wait_for_function("document.querySelector('.demo-about').textContent.includes('own.jpg')")
+    broken = own | {"name": "broken.jpg", "buffer": own["buffer"][:-50]}
+    chooser.set_input_files(broken)
+    page.get_by_role("alert").get_by_text("cut off").wait_for()
+    assert "own.jpg" in page.locator(".demo-about").inner_text()
+    page.get_by_role("button", name="A 3 from").click()
+    assert verdict(page).startswith("It reads ")
+    other = own | {"name": "other.jpg", "buffer": file_of((16, 8, 3))}
+    chooser.set_input_files(other)
+    page.get_by_role("alert").get_by_text("28 × 28").wait_for()
+    assert wrong == []
+
+
+def test_without_javascript_the_picture_and_words_stay(browser, address):
+    page, _ = open_page(browser, f"{address}/book/index.html", java_script_enabled=False)
+    assert page.locator(".jpegnet-demo img").is_visible()
+    assert page.evaluate("1") == 1
+    text = page.locator(".jpegnet-demo").inner_text()
+    assert "JavaScript" in text
+    assert "bytes" in text
+    page.context.close()
+
+
+def test_the_page_s_own_files_are_small(browser, address, built):
+    page = browser.new_context(**DESKTOP).new_page()
+    loaded = []
+    page.on("response", lambda response: loaded.append(response.url.split(address)[-1]))
+    page.goto(f"{address}/book/index.html", wait_until="networkidle")
+    own = {
+        "custom.css",
+        "demo.mjs",
+        "digit.mjs",
+        "picture.mjs",
+        "quality-slider.mjs",
+        "favicon.svg",
+    }
+    mine = {name.split("?")[0] for name in loaded if name.startswith("/")}
+    mine = {n for n in mine if n.rsplit("/", 1)[-1] in own or not n.startswith("/_static")}
+    facts = json.loads(page.locator(".jpegnet-demo script[type='application/json']").inner_text())
+    sizes = [(built / name.lstrip("/")).stat().st_size for name in mine]
+    assert any(name.endswith("demo.mjs") for name in mine)
+    # With every picture that the slider can ask for.
+    assert sum(sizes) + sum(row["bytes"] for row in facts["networks"]) < 300_000
+    page.context.close()

@@ -1,0 +1,153 @@
+"""The layer that computes with a picture's coefficients: it is the dense one that JPEG decodes."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from jpegnet import compress, data, dct, matrixform, mlp, picture
+from jpegnet.layout import PictureError
+from jpegnet.matrixform import CompressedLinear
+from jpegnet.plan import plan
+
+SEEDS = st.integers(0, 2**32 - 1)
+COARSE = st.integers(5, 60)  # qualities
+
+
+def random_state(seed: int = 0, widths: tuple[int, ...] = (784, 12, 10)) -> mlp.State:
+    return mlp.build(widths, torch.Generator().manual_seed(seed)).state_dict()
+
+
+def packed(seed: int, quality: int) -> bytes:
+    return compress.compress(random_state(seed), quality, compress.RECOMMENDED)
+
+
+def images(n: int = 40) -> np.ndarray:
+    return data.load().validation.x[:n].numpy()
+
+
+@pytest.mark.parametrize("blocks", [1, 9])
+def test_the_block_dct_is_orthonormal_so_it_keeps_products(blocks):
+    T = matrixform.block_dct_matrix(blocks)
+    assert np.abs(T @ T.T - np.eye(64 * blocks)).max() < 1e-12
+    w, x = np.random.default_rng(0).normal(size=(2, 64 * blocks))
+    assert (T @ w) @ (T @ x) == pytest.approx(w @ x)
+
+
+def test_the_block_dct_takes_each_block_by_itself():
+    blocks = np.random.default_rng(1).normal(size=(3, 8, 8))
+    found = matrixform.block_dct_matrix(3) @ blocks.ravel()
+    assert np.allclose(found, dct.forward(blocks).ravel())
+
+
+@given(SEEDS, st.floats(1, 40), st.integers(9, 255))
+def test_coefficients_are_found_from_samples_where_steps_are_more_than_8(seed, contrast, largest):
+    random = np.random.default_rng(seed)
+    table = random.integers(9, largest, (8, 8), endpoint=True)
+    noise = random.normal(random.uniform(-60, 60), contrast, (2, 3, 8, 8))
+    wanted = dct.quantise(dct.forward(noise), table)
+    samples = dct.from_blocks(np.rint(dct.inverse(wanted * table)) + 128, 16, 24)
+    assume(samples.min() >= 0 and samples.max() <= 255)
+    assert np.array_equal(matrixform.coefficients(samples.astype(np.uint8), table), wanted)
+
+
+@given(SEEDS)
+def test_samples_that_no_coefficients_give_are_refused(seed):
+    noise = np.random.default_rng(seed).integers(0, 256, (16, 24), np.uint8)
+    with pytest.raises(ValueError, match="do not tell the coefficients"):
+        matrixform.coefficients(noise, np.full((8, 8), 30))
+
+
+@settings(max_examples=20)
+@given(SEEDS, COARSE)
+def test_the_layer_is_the_dense_one_with_its_weights(seed, quality):
+    layer = CompressedLinear.from_picture(packed(seed, quality))
+    dense = images() @ layer.weights().T + layer.bias
+    assert layer(images()).dtype == np.float32
+    assert np.allclose(layer(images()), dense, rtol=0, atol=1e-5 * (1 + np.abs(dense).max()))
+
+
+@settings(max_examples=20)
+@given(SEEDS, COARSE)
+def test_its_weights_are_those_that_jpeg_decodes_to_half_a_grey_level(seed, quality):
+    file = packed(seed, quality)
+    layer, decoded = CompressedLinear.from_picture(file), picture.decode(file)
+    scale = picture.load(file).layout.parts[0].scale
+    grey = decoded["0.weight"].numpy() / scale
+    inside = (grey > -128) & (grey < 127)  # 0 and 255: the decoder may have cut them off
+    assert inside.mean() > 0.99
+    # And a hundredth for the decoder's integers.
+    assert np.abs(layer.weights() / scale - grey)[inside].max() < 0.51
+    assert np.array_equal(layer.bias, decoded["0.bias"].numpy())
+
+
+def test_it_holds_small_whole_numbers_and_counts_their_bytes():
+    layer = CompressedLinear.from_picture(packed(0, 60))
+    assert layer.q.dtype == np.int8
+    units, numbers = layer.q.shape
+    assert (units, numbers) == (12, 24 * 24)
+    assert 0 < layer.q.nnz < layer.q.toarray().size / 2
+    indices = 4 * layer.q.nnz + 4 * (units + 1)
+    arrays = 4 * numbers + 2 * numbers + 4 * units
+    assert layer.resident_bytes == layer.q.nnz + indices + arrays + 4 * 64 * 64
+
+
+def encoded(state: mlp.State, step: int = 30, **change) -> bytes:
+    """A picture, its first part changed."""
+    layout = plan(state, 24)
+    layout = replace(layout, parts=(replace(layout.parts[0], **change), *layout.parts[1:]))
+    return picture.encode(state, layout, np.full((8, 8), step))
+
+
+def test_tiles_that_are_not_whole_blocks_of_an_image_are_refused():
+    with pytest.raises(ValueError, match="28 × 28 of 784 inputs are not whole blocks"):
+        CompressedLinear.from_picture(
+            compress.compress(random_state(), 50, compress.Choices(crop=28))
+        )
+    with pytest.raises(ValueError, match="of 64 inputs are not whole blocks"):
+        CompressedLinear.from_picture(encoded(random_state(0, (64, 12, 10))))
+    with pytest.raises(ValueError, match="24 × 24 of 784 inputs are not whole blocks"):
+        CompressedLinear.from_picture(encoded(random_state(), top=8))  # to line 32 of 28
+
+
+def test_what_is_no_network_is_refused():
+    with pytest.raises(PictureError, match="not a JPEG file"):
+        CompressedLinear.from_picture(b"neural network")
+
+
+def test_a_coefficient_beyond_a_byte_is_refused():
+    # Tiles of grey 255 have means of 8 · 127 = 1016.
+    flat = random_state() | {"0.weight": torch.full((12, 784), 0.1)}
+    assert CompressedLinear.from_picture(encoded(flat, 8)).q.max() == 127
+    with pytest.raises(ValueError, match="a coefficient of 254 is beyond int8"):
+        CompressedLinear.from_picture(encoded(flat, 4))
+
+
+def test_torch_s_int8_layer_is_near_the_dense_one():
+    state = random_state()
+    x = torch.from_numpy(images())
+    dense = x @ state["0.weight"].T + state["0.bias"]
+    with torch.no_grad():
+        found = matrixform.dense_int8(state["0.weight"], state["0.bias"])(x)
+    assert 0 < (found - dense).std() < 0.05 * dense.std()
+
+
+def test_seconds_are_medians_and_the_functions_take_turns(monkeypatch):
+    clock, calls = [0.0], []
+    monkeypatch.setattr(matrixform.time, "perf_counter", lambda: clock[0])
+
+    def taking(name: str, durations: list[float]):
+        left = iter(durations)
+
+        def function() -> None:
+            calls.append(name)
+            clock[0] += next(left)
+
+        return function
+
+    found = matrixform.seconds([taking("a", [9, 1, 2]), taking("b", [30, 40, 90])], 3)
+    assert found.tolist() == [2, 40]
+    assert "".join(calls) == "ababab"
