@@ -11,7 +11,7 @@ TORCH_INDEX ?=
 HTML := _build$(if $(filter-out report,$(JPEGNET_PROFILE)),-$(JPEGNET_PROFILE))/html
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lab serve lint lock clean
+.PHONY: help book test fuzz lab serve lint lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ book: $(INSTALLED) ## run what has changed, and build the site in _build/html
 test: $(INSTALLED) book ## build the book if need be, and run every test
 	@$(RUN) tests/browser.py
 	@$(RUN) -m pytest
+
+fuzz: $(INSTALLED) ## feed 100,000 damaged files to the reader of pictures
+	@$(RUN) tests/fuzz.py
 
 lab: $(INSTALLED) ## open the notebooks in JupyterLab
 	@$(RUN) -m jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) book

@@ -248,12 +248,12 @@ def test_a_network_of_one_layer_or_of_four_has_a_picture_too():
     [
         ({"scaling": "none"}, "scaling='none'.* none of .*'gain'"),
         ({"coding": "webp"}, "coding='webp'.* none of .*'smallest'"),
-        ({"crop": 0}, "1 to 28 pixels wide, got 0"),
-        ({"crop": 29}, "1 to 28 pixels wide, got 29"),
-        ({"ratio": 0.0}, "ratio=0.0.* above 0"),
-        ({"ratio": float("nan")}, "ratio=nan.* above 0"),
-        ({"crop": 24, "damping": 0.0}, "damping=0.0.* above 0"),
-        ({"damping": 1.0}, "whole blocks, not of 28"),
+        ({"crop": 0}, "crop=0.* a crop of 1 to 28"),
+        ({"crop": 29}, "crop=29.* a crop of 1 to 28"),
+        ({"ratio": 0.0}, "ratio=0.0.* a ratio above 0"),
+        ({"ratio": float("nan")}, "ratio=nan.* a ratio above 0"),
+        ({"crop": 24, "damping": 0.0}, "damping=0.0.* a damping above 0"),
+        ({"damping": 1.0}, "crop=28.* tiles of whole blocks"),
     ],
 )
 def test_choices_that_are_none_are_named(change, message):

@@ -11,8 +11,8 @@ from jpegnet import paths
 FLOORS = [
     [("paths",), ("settings", "compute", "estimates", "keys"), ("artifacts",)],
     [("data", "tiles", "codecs", "dct"), ("mlp", "digits", "layout"), ("plan",)],
-    [("train", "article", "picture"), ("compress", "matrixform")],
-    [("sweep", "one_picture", "matrix_study"), ("summaries",)],
+    [("train", "article", "picture", "evaluation"), ("compress", "matrixform")],
+    [("sweep", "one_picture", "ladder", "matrix_study"), ("summaries",)],
     [("results", "notebooks"), ("claims", "figures", "demo"), ("charts", "picture_charts")],
     [("chain",), ("site", "__main__")],
 ]

@@ -61,6 +61,15 @@ def test_samples_that_no_coefficients_give_are_refused(seed):
         matrixform.coefficients(noise, np.full((8, 8), 30))
 
 
+def test_a_sample_that_is_off_by_three_grey_levels_is_refused_and_by_one_is_not():
+    table, samples = np.full((8, 8), 30), np.full((8, 8), 128, np.uint8)
+    samples[2, 3] += 1
+    assert not matrixform.coefficients(samples, table).any()
+    samples[2, 3] += 2
+    with pytest.raises(ValueError, match="do not tell the coefficients"):
+        matrixform.coefficients(samples, table)
+
+
 @settings(max_examples=20)
 @given(SEEDS, COARSE)
 def test_the_layer_is_the_dense_one_with_its_weights(seed, quality):

@@ -261,6 +261,7 @@ export function start(box) {
       if (picture.layout.widths[0] !== SIDE * SIDE || picture.layout.widths.at(-1) !== 10) {
         throw new PictureError("this network does not read digits of 28 × 28 pixels");
       }
+      for (let i = 0; i < 3; i += 1) run(layers, new Float64Array(SIDE * SIDE)); // warms up
       if (asked !== state.asked) return; // another file was chosen meanwhile
       problem.hidden = true;
       state.layers = layers;
@@ -310,7 +311,7 @@ export function start(box) {
   const digits = readExamples(examples);
   const [left, right] = box.querySelectorAll(".demo-left, .demo-right");
   left.querySelector("figure").prepend(view.element);
-  left.append(
+  box.append(element("div", { class: "demo-controls" },
     element("label", { class: "demo-slider" }, "JPEG quality", slider),
     element("div", { class: "demo-more" },
       element("label", {}, lit, " light up the tiles that fire"),
@@ -318,14 +319,14 @@ export function start(box) {
       element("label", { class: "demo-file" }, "or drop a network's .jpg here: ", chooser),
     ),
     problem,
-  );
+  ));
   right.replaceChildren(
-    element("div", { class: "demo-draw" },
-      pad.element,
+    pad.element,
+    element("div", { class: "demo-examples", role: "group", "aria-label": "Test images" },
       element("button", { type: "button", class: "demo-clear", onclick: () => pad.clear() }, "Clear"),
+      ...exampleButtons(digits, (pixels) => pad.show(pixels)),
     ),
     bars.element,
-    element("div", { class: "demo-examples", role: "group", "aria-label": "Test images" }, ...exampleButtons(digits, (pixels) => pad.show(pixels))),
   );
   pad.show(digits[FIRST_DIGIT].pixels);
   return useNumber(first);

@@ -53,11 +53,12 @@ export function normalise(ink, size) {
     for (let x = 0; x < wide; x += 1) {
       const value = small[y * wide + x];
       sum += value;
-      alongX += value * (x + 0.5);
-      alongY += value * (y + 0.5);
+      alongX += value * x;
+      alongY += value * y;
     }
   }
-  const start = (mean, n) => Math.min(SIDE - n, Math.max(0, Math.round(SIDE / 2 - mean)));
+  // MNIST's centre of mass is in pixel 14, within half a pixel of its middle.
+  const start = (mean, n) => Math.floor(Math.min(SIDE - n, Math.max(0, SIDE / 2 - mean + 0.5)));
   const [x0, y0] = [start(alongX / sum, wide), start(alongY / sum, high)];
   const inputs = new Float64Array(SIDE * SIDE);
   for (let y = 0; y < high; y += 1) {

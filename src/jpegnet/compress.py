@@ -57,12 +57,10 @@ class Choices:
     def __post_init__(self):
         if self.scaling not in SCALINGS or self.coding not in picture.CODINGS:
             raise ValueError(f"{self} is none of {SCALINGS} and {picture.CODINGS}")
-        if not 1 <= self.crop <= SIDE:
-            raise ValueError(f"a tile's window is 1 to {SIDE} pixels wide, got {self.crop}")
-        if not self.ratio > 0 or not (self.damping is None or self.damping > 0):
-            raise ValueError(f"{self} needs a ratio and a damping above 0")
-        if self.damping is not None and self.crop % BLOCK:
-            raise ValueError(f"rounding needs tiles of whole blocks, not of {self.crop} pixels")
+        if not (1 <= self.crop <= SIDE and self.ratio > 0):
+            raise ValueError(f"{self} needs a crop of 1 to {SIDE} and a ratio above 0")
+        if self.damping is not None and not (self.damping > 0 and self.crop % BLOCK == 0):
+            raise ValueError(f"{self}: rounding needs a damping above 0 and tiles of whole blocks")
 
 
 # What the chapter's ladder takes, for those who want a file and no study.
@@ -155,11 +153,8 @@ def rounded(weights: np.ndarray, steps: np.ndarray, crop: int, damping: float) -
     algorithm 1; there H is that of a layer's inputs).
 
     Args:
-        weights: (n, 784); only the window is read.
+        weights: (n, 784); outside the window they are not read, and the result is zero.
         steps: (8, 8), in units of weights.
-
-    Returns:
-        (n, 784), zero outside the window.
     """
     pixels, T = _window(crop).ravel(), _to_dct(crop)
     order, U = _rounding_order(crop, damping)

@@ -20,6 +20,7 @@ from jpegnet.dct import BLOCK
 NAME, VERSION = b"jpegnet", 1
 # What a file from a stranger may ask for; 784-512-10 has 407,050 parameters.
 MAX_PARAMETERS, MAX_LAYERS, MAX_WIDTH, MAX_SCALE = 1 << 21, 8, 1 << 16, 1e3
+MAX_PIXELS, MAX_SIDE = 1 << 21, 65_500  # of the picture; libjpeg knows no longer side
 
 
 class PictureError(ValueError):
@@ -73,12 +74,15 @@ class Layout:
             raise PictureError(f"{len(self.parts)} parts, not {len(self.shapes)}")
         for part in self.parts:
             *numbers, scale = astuple(part)
-            if min(part.grid, part.height, part.width, part.across) < 1:
+            if min(numbers) < 0 or min(part.grid, part.height, part.width, part.across) < 1:
                 raise PictureError(f"no such window of a grid: {part}")
             if max(numbers) > MAX_WIDTH or part.left + part.width > part.grid:
                 raise PictureError(f"no such window of a grid: {part}")
             if not 0 < scale <= MAX_SCALE:  # so that NaN fails, too
                 raise PictureError(f"the scale {scale} is not within 0 to {MAX_SCALE:g}")
+        height, width = self.size
+        if height * width > MAX_PIXELS or max(height, width) > MAX_SIDE:
+            raise PictureError(f"the network needs {height} × {width} pixels; that is too many")
 
     @property
     def shapes(self) -> list[tuple[int, int]]:

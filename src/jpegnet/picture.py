@@ -11,20 +11,22 @@ from dataclasses import dataclass
 import mozjpeg_lossless_optimization
 import numpy as np
 import torch
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from jpegnet import mlp, tiles
 from jpegnet.codecs import Segment, segments
 from jpegnet.dct import BLOCK
-from jpegnet.layout import NAME, Layout, PictureError
+from jpegnet.layout import MAX_PIXELS, NAME, Layout, PictureError
 from jpegnet.mlp import State
 from jpegnet.tiles import ZERO
 
 CODINGS = ("standard", "optimised", "progressive", "smallest")
-MAX_BYTES, MAX_PIXELS, MAX_SCANS = 1 << 22, 1 << 21, 100
-_APP0, _APP10, _APP15, _COM, _SOS = 0xE0, 0xEA, 0xEF, 0xFE, 0xDA
+MAX_BYTES, MAX_SCANS, MAX_MARKERS = 1 << 22, 100, 1 << 16
+_APP0, _APP10 = 0xE0, 0xEA
+_DHT, _EOI, _SOS, _DQT, _DRI = 0xC4, 0xD9, 0xDA, 0xDB, 0xDD
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # SOF0 to SOF15: not DHT, JPG, DAC
 _HUFFMAN = {0xC0, 0xC1, 0xC2}  # baseline, extended and progressive, Huffman-coded
+_NEEDED = {*_HUFFMAN, _DHT, _EOI, _SOS, _DQT, _DRI}  # all that decoding takes, after SOI
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,8 @@ def _checked(data: bytes) -> tuple[Layout, bytes]:
     """The layout, and the file less all segments that a decoder does not need."""
     if len(data) > MAX_BYTES:
         raise PictureError(f"{len(data)} bytes; no network's picture has more than {MAX_BYTES}")
+    if data.count(b"\xff") - data.count(b"\xff\0") > MAX_MARKERS:
+        raise PictureError(f"more than {MAX_MARKERS} markers")
     try:
         found = segments(data)
     except ValueError as error:
@@ -141,7 +145,8 @@ def _checked(data: bytes) -> tuple[Layout, bytes]:
     if layout.size[0] > height or layout.size[1] > width:
         need = "{} × {}".format(*layout.size)
         raise PictureError(f"{height} × {width} pixels; the network needs {need}")
-    kept = [s for s in found if not _APP0 <= s.marker <= _APP15 and s.marker != _COM]
+    # Pillow and `segments` may differ about other markers, and so about what the frame is.
+    kept = [found[0], *(s for s in found[1:] if s.marker in _NEEDED)]
     return layout, b"".join(_pieces(data, kept))
 
 
@@ -156,7 +161,9 @@ def load(data: bytes) -> Picture:
     try:
         with Image.open(io.BytesIO(plain), formats=["jpeg"]) as opened:
             image = np.asarray(opened)
-            table = np.array(opened.quantization[0]).reshape(8, 8)
+            table = np.array(opened.quantization[opened.layer[0][3]]).reshape(8, 8)
+    except UnidentifiedImageError as error:  # its own text names an object in memory
+        raise PictureError("the headers of the JPEG file are damaged") from error
     except (OSError, SyntaxError, ValueError, LookupError) as error:
         raise PictureError(f"the JPEG file is damaged: {error}") from error
     return Picture(layout, image, table)

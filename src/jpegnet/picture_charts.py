@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, NullFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from jpegnet import figures
 
 
-def _log_bytes(axis) -> None:
-    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+def _log_bytes(axis, subs: tuple[int, ...] = (1, 3)) -> None:
+    axis.set_major_locator(LogLocator(subs=subs))
     axis.set_major_formatter(lambda value, _: f"{value:,g}")
     axis.set_minor_formatter(NullFormatter())
 
@@ -42,7 +42,8 @@ def parts(sizes: dict[str, int]) -> Figure:
     figure, axes = plt.subplots(figsize=(4.6, 2.4))
     bars = axes.barh(list(sizes), list(sizes.values()), color=figures.BLUE)
     axes.bar_label(bars, [f"{size:,}" for size in sizes.values()], padding=3, fontsize=9)
-    axes.set(xlabel="bytes", xlim=(0, 1.15 * max(sizes.values())))
+    axes.set(xlabel="bytes", xlim=(0, 1.2 * max(sizes.values())))
+    axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.invert_yaxis()
     return figure
 
@@ -54,7 +55,7 @@ def ladder(steps: pd.DataFrame) -> Figure:
     bars = axes.barh(taken["step"], taken["bytes"], color=figures.BLUE)
     axes.bar_label(bars, [f"{size:,.0f}" for size in taken["bytes"]], padding=3, fontsize=9)
     axes.set(xlabel="bytes", xscale="log", xlim=(5_000, 2.5 * taken["bytes"].max()))
-    _log_bytes(axes.xaxis)
+    _log_bytes(axes.xaxis, (1,))
     axes.invert_yaxis()
     return figure
 
