@@ -3,7 +3,7 @@
     python tests/fuzz.py [--files 100000] [--seed 0]
 
 changes real files at random and decodes them, on all cores. A seed and a number determine a file
-(`damaged`); those that fail are kept in a folder that is named in the end.
+(`damaged`); those that fail are named and kept.
 """
 
 import argparse
@@ -279,6 +279,8 @@ def main() -> int:
         except BrokenProcessPool:
             print("a process died or hung; its file is one of", *folder.iterdir(), sep="\n  ")
             failed = True
+    if not failed:
+        folder.rmdir()
     print(
         f"{counts.total():,} damaged files of seed {arguments.seed}: "
         f"{counts['network']:,} networks, {counts['PictureError']:,} PictureErrors, "

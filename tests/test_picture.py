@@ -163,6 +163,13 @@ def test_greys_beyond_the_levels_are_cut_off():
     assert torch.round(shown).equal(greys.clip(-128, 127))
 
 
+def test_pixels_that_belong_to_no_entry_are_grey_128():
+    ones = {name: torch.ones_like(tensor) for name, tensor in SMALL.items()}
+    grey = picture.render(ones, plan(ones))
+    assert (grey == 255).sum() == mlp.parameters(SMALL)
+    assert (grey == 128).sum() == grey.size - mlp.parameters(SMALL)
+
+
 def samples(file: bytes) -> list[np.ndarray]:
     """What each decoder makes of a file: the reader, Pillow, and djpeg where it is installed."""
     found = [picture.load(file).image, np.asarray(Image.open(io.BytesIO(file)))]

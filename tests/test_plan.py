@@ -72,7 +72,7 @@ def test_the_largest_magnitude_takes_the_levels_it_is_given(widths, first, rest)
     for i, (tensor, part) in enumerate(zip(tensors, layout.parts, strict=True)):
         levels = rest if i else first
         assert tensor.abs().max().item() / part.scale == pytest.approx(levels, rel=1e-6)
-        assert part.scale == np.float32(part.scale)  # as the file holds it
+        assert part.scale == float(np.float32(part.scale))  # as the file holds it
     grey = picture.render(state, layout).astype(int) - 128
     assert np.abs(grey).max() == pytest.approx(max(first, rest), abs=0.51)
 

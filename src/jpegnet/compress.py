@@ -23,6 +23,7 @@ from jpegnet.plan import plan
 from jpegnet.tiles import LEVELS, SIDE
 
 SCALINGS = ("global", "per-tile", "gain")
+_BLOCK_DCT = np.kron(dct_matrix(), dct_matrix())  # (64, 64), for a block's pixels line by line
 ALIGNED = 24  # side of the largest window of whole blocks in a tile
 RMS_LEVELS = 4  # grey levels of the root mean square of weights that are scaled by gain
 
@@ -83,12 +84,16 @@ def _window(crop: int) -> np.ndarray:
     return inside.reshape(n, BLOCK, n, BLOCK).swapaxes(1, 2).reshape(n * n, BLOCK * BLOCK)
 
 
-def _to_dct(crop: int) -> np.ndarray:
-    """The matrix T, (crop², crop²), that takes a window's pixels, block by block, to their DCT."""
-    block = np.kron(dct_matrix(), dct_matrix())  # (64, 64), of a block's pixels in reading order
-    return np.kron(np.eye((crop // BLOCK) ** 2), block)
+def _moments_in_dct(crop: int, matrix: np.ndarray) -> np.ndarray:
+    """T A Tᵀ, (crop², crop²), for a matrix (784, 784) of the inputs: T is the block DCT."""
+    window = _window(crop)
+    blocks = matrix[np.ix_(window.ravel(), window.ravel())].reshape(2 * window.shape)
+    return np.einsum("ki,aibj,lj->akbl", _BLOCK_DCT, blocks, _BLOCK_DCT, optimize=True).reshape(
+        window.size, window.size
+    )
 
 
+@cache
 def network_table(crop: int, exponent: float) -> np.ndarray:
     """A table for the network instead of the eye: steps ∝ h^(-exponent / 2), int (8, 8).
 
@@ -96,9 +101,7 @@ def network_table(crop: int, exponent: float) -> np.ndarray:
     each frequency's rounding then costs the next layer the same. The mean step is that of the
     eye's table, so that qualities are comparable.
     """
-    crop = crop if crop % BLOCK == 0 else ALIGNED
-    pixels, T = _window(crop).ravel(), _to_dct(crop)
-    moments = T @ input_moments()[1][np.ix_(pixels, pixels)] @ T.T
+    moments = _moments_in_dct(crop if crop % BLOCK == 0 else ALIGNED, input_moments()[1])
     h = np.diag(moments).reshape(-1, BLOCK, BLOCK).mean(0)
     steps = h ** (-exponent / 2)
     return np.rint(steps * LUMINANCE.mean() / steps.mean()).astype(int)
@@ -124,12 +127,12 @@ def _rescaled(layers: list[mlp.Layer], scaling: str) -> list[mlp.Layer]:
 def _ordered(layers: list[mlp.Layer]) -> list[mlp.Layer]:
     """Units of the first layer as a chain in which each is the nearest that was left."""
     (weight, bias), (following, following_bias), *rest = layers
-    means = weight[:, _window(ALIGNED)].mean(-1)  # (units, blocks)
-    left, chain = list(range(len(means))), [int(means[:, 4].argmin())]
-    left.remove(chain[0])
-    while left:
-        nearest = (means[left] - means[chain[-1]]).square().sum(1).argmin().item()
-        chain.append(left.pop(nearest))
+    means = weight[:, _window(ALIGNED)].double().mean(-1)  # (units, blocks)
+    distances = torch.cdist(means, means).numpy()
+    chain = [int(means[:, 4].argmin())]
+    while len(chain) < len(means):
+        distances[:, chain[-1]] = np.inf
+        chain.append(int(distances[chain[-1]].argmin()))
     return [(weight[chain], bias[chain]), (following[:, chain], following_bias), *rest]
 
 
@@ -137,8 +140,7 @@ def _ordered(layers: list[mlp.Layer]) -> list[mlp.Layer]:
 def _rounding_order(crop: int, damping: float) -> tuple[np.ndarray, np.ndarray]:
     """Coefficients by falling variance of the input's, and the Cholesky factor for `rounded`."""
     mean, second = input_moments()
-    pixels, T = _window(crop).ravel(), _to_dct(crop)
-    H = T @ (second - np.outer(mean, mean))[np.ix_(pixels, pixels)] @ T.T
+    H = _moments_in_dct(crop, second - np.outer(mean, mean))
     order = np.argsort(-np.diag(H))
     H += damping * np.diag(H).mean() * np.eye(len(H))
     return order, np.linalg.cholesky(np.linalg.inv(H[np.ix_(order, order)])).T
@@ -156,24 +158,22 @@ def rounded(weights: np.ndarray, steps: np.ndarray, crop: int, damping: float) -
         weights: (n, 784); outside the window they are not read, and the result is zero.
         steps: (8, 8), in units of weights.
     """
-    pixels, T = _window(crop).ravel(), _to_dct(crop)
-    order, U = _rounding_order(crop, damping)
-    step = np.tile(steps.ravel(), len(pixels) // steps.size)[order]
-    left = (weights[:, pixels] @ T.T)[:, order]
+    window, (order, U) = _window(crop), _rounding_order(crop, damping)
+    step = np.tile(steps.ravel(), len(window))[order]
+    left = (weights[:, window] @ _BLOCK_DCT.T).reshape(len(weights), -1).T[order]  # (crop², n)
     done = np.empty_like(left)
-    for start in range(0, len(order), BLOCK * BLOCK):  # by blocks: most work is one product then
-        end = start + BLOCK * BLOCK
-        errors = np.empty((len(left), end - start))
-        for j in range(start, end):
-            done[:, j] = np.rint(left[:, j] / step[j]) * step[j]
-            error = (left[:, j] - done[:, j]) / U[j, j]
-            left[:, j + 1 : end] -= np.outer(error, U[j, j + 1 : end])
-            errors[:, j - start] = error
-        left[:, end:] -= errors @ U[start:end, end:]
+    for start in range(0, len(order), 64):  # 64 at a time: most of the work is one product then
+        end = start + 64
+        errors = np.empty((64, len(weights)))
+        for i, j in enumerate(range(start, end)):
+            done[j] = np.rint(left[j] / step[j]) * step[j]
+            errors[i] = (left[j] - done[j]) / U[j, j]
+            left[j + 1 : end] -= U[j, j + 1 : end, None] * errors[i]
+        left[end:] -= U[start:end, end:].T @ errors
     coefficients = np.empty_like(done)
-    coefficients[:, order] = done
+    coefficients[order] = done
     result = np.zeros(weights.shape)
-    result[:, pixels] = coefficients @ T
+    result[:, window] = coefficients.T.reshape(-1, *window.shape) @ _BLOCK_DCT
     return result
 
 
