@@ -94,14 +94,20 @@ class Layout:
         ]
 
     @property
-    def size(self) -> tuple[int, int]:
-        """Height and width, in whole blocks of pixels, of the picture that holds the parts."""
+    def extent(self) -> tuple[int, int]:
+        """Height and width, in pixels, that the parts take of the picture."""
         ends = [
             (BLOCK * part.block_y + height, BLOCK * part.block_x + width)
             for part, (rows, _) in zip(self.parts, self.shapes, strict=True)
             for height, width in [part.extent(rows)]
         ]
-        height, width = (-(-max(end) // BLOCK) * BLOCK for end in zip(*ends, strict=True))
+        height, width = (max(end) for end in zip(*ends, strict=True))
+        return height, width
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width of the picture that is written: the extent, in whole blocks."""
+        height, width = (-(-n // BLOCK) * BLOCK for n in self.extent)
         return height, width
 
     def to_bytes(self) -> bytes:

@@ -57,7 +57,7 @@ def render(state: State, layout: Layout) -> np.ndarray:
 
 
 def read(image: np.ndarray, layout: Layout) -> State:
-    """The network, float32, from grey levels that cover `Layout.size`."""
+    """The network, float32, from grey levels that cover `Layout.extent`."""
     tensors = []
     for part, (rows, columns) in zip(layout.parts, layout.shapes, strict=True):
         height, width = part.extent(rows)
@@ -142,8 +142,8 @@ def _checked(data: bytes) -> tuple[Layout, bytes]:
     if len(notes) != 1:
         raise PictureError(f"{len(notes)} segments that say how to read a network; one is needed")
     layout = Layout.from_bytes(notes[0])
-    if layout.size[0] > height or layout.size[1] > width:
-        need = "{} × {}".format(*layout.size)
+    if layout.extent[0] > height or layout.extent[1] > width:
+        need = "{} × {}".format(*layout.extent)
         raise PictureError(f"{height} × {width} pixels; the network needs {need}")
     # Pillow and `segments` may differ about other markers, and so about what the frame is.
     kept = [found[0], *(s for s in found[1:] if s.marker in _NEEDED)]
