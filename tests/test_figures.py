@@ -324,3 +324,13 @@ def test_contrast_is_computed_as_wcag_does():
 @pytest.mark.parametrize("name", ["BLUE", "ORANGE", "GREEN", "PURPLE"])
 def test_series_stand_out_from_light_and_dark_pages(name, page):
     assert contrast(getattr(figures, name), page) >= 3
+
+
+def test_a_jpeg_file_is_shown_as_it_is(shown):
+    jpeg = codecs.Jpeg(20).encode(np.full((16, 24), 77, np.uint8))
+    figures.show(jpeg, alt="A grey of 77 & more")
+    ((data, _),) = shown
+    (image,) = elements(data["text/html"], "img")
+    assert file(image["src"], "jpeg") == jpeg
+    assert (image["alt"], image["class"]) == ("A grey of 77 & more", "network dark-light")
+    assert data["text/plain"] == "A grey of 77 & more"

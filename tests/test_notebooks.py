@@ -310,8 +310,13 @@ def test_a_notebook_is_stored_without_outputs(name):
 
 @each_notebook
 def test_cells_are_short(name):
+    def lines(source: str) -> int:  # an import is one line, however it is wrapped
+        body = ast.parse(source).body
+        imports = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
+        return len(source.splitlines()) - sum(n.end_lineno - n.lineno for n in imports)
+
     sources = [notebooks.source(cell) for cell in cells(name, "code")]
-    assert [source for source in sources if len(source.splitlines()) > 15] == []
+    assert [source for source in sources if lines(source) > 15] == []
 
 
 @each_notebook
@@ -418,7 +423,7 @@ def test_what_a_page_shows_is_glued_by_the_notebook_that_it_names(page):
 
 
 def test_what_is_shown_was_found():
-    assert ("03_sweep.ipynb", "knee_bits") in shown("index.md")
+    assert ("03_sweep.ipynb", "float32") in shown("index.md")
     assert ("04_one_picture.ipynb", "demo") in shown("index.md")
     assert ("01_train.ipynb", "accuracy97") in shown("01_train.ipynb")
 
@@ -462,6 +467,8 @@ TYPED = {
     "97 % network": "the name of the network that stands for the article's",
     "97 % become 96 %": "the article's own claim, cited",
     "at most 0.05 points": "a tolerance that is chosen",
+    "of 8 bits": "the depth of a JPEG sample",
+    "to 8 bits": "the depth of a JPEG sample",
 }
 NO_PROSE = ("math", "code", "code-block", "code-cell", "include", "glue", "bibliography")
 

@@ -81,7 +81,19 @@ def test_publish_tells_no_path_of_this_machine(tmp_path, monkeypatch, shown):
 def test_publish_marks_the_output_with_file_and_digest(shown):
     results.publish("a.json", {"b": 1})
     digest = hashlib.sha256(b'{\n "b": 1\n}\n').hexdigest()
-    assert shown[0][1] == {"jpegnet": {"file": "public/a.json", "sha256": digest}}
+    assert shown[0][1] == {"jpegnet": {"public/a.json": digest}}
+
+
+def test_many_files_are_published_with_a_link_and_a_mark_each(kept, shown):
+    results.publish_all({"networks/a.jpg": b"one", "networks/b.jpg": b"two"})
+    ((data, metadata),) = shown
+    folder = kept / "results" / "public" / "networks"
+    assert [(folder / f"{name}.jpg").read_bytes() for name in "ab"] == [b"one", b"two"]
+    assert '<a href="../downloads/networks/b.jpg" download>b.jpg</a>' in data["text/html"]
+    assert data["text/plain"] == "2 files: networks/a.jpg, networks/b.jpg"
+    files = {"a": b"one", "b": b"two"}.items()
+    digests = {f"public/networks/{n}.jpg": hashlib.sha256(b).hexdigest() for n, b in files}
+    assert metadata == {"jpegnet": digests}
 
 
 def test_html_that_hands_on_nothing_has_no_mark(shown):

@@ -1,0 +1,40 @@
+"""What the demo gives the page, before JavaScript."""
+
+import json
+import re
+
+import pandas as pd
+
+from jpegnet import data, demo
+
+NETWORKS = pd.DataFrame(
+    {
+        "file": ["networks/a.jpg", "networks/b.jpg"],
+        "quality": [40, 75],
+        "bytes": [5000, 13000],
+        "test_accuracy": [94.5, 98.1],
+    }
+)
+
+
+def test_the_demo_holds_a_still_picture_and_what_the_script_needs(monkeypatch):
+    glued = {}
+    monkeypatch.setattr(demo.results, "glue_html", glued.__setitem__)
+    test = data.load().test
+    demo.glue("demo", NETWORKS, 1, test)
+    content = glued["demo"]
+    assert '<img class="dark-light" src="../downloads/networks/b.jpg"' in content
+    assert "13,000 bytes, quality 75: reads 98.10 % of the test images." in content
+    facts = json.loads(re.search(r'<script type="application/json">(.*?)</script>', content)[1])
+    assert facts["start"] == 1
+    assert facts["networks"][0] == {
+        "file": "../downloads/networks/a.jpg",
+        "quality": 40,
+        "bytes": 5000,
+        "accuracy": "94.50",
+    }
+    assert [example["digit"] for example in facts["examples"]] == list(range(10))
+    for example in facts["examples"]:
+        pixels = list(bytes.fromhex(example["hex"]))
+        found = (test.images.flatten(1).int() == data.torch.tensor(pixels)).all(1).nonzero()
+        assert test.labels[found[0]] == example["digit"]
