@@ -466,7 +466,7 @@ TYPED = {
     "95 % band": "the level of every confidence band",
     "97 % network": "the name of the network that stands for the article's",
     "97 % become 96 %": "the article's own claim, cited",
-    "at most 0.05 points": "a tolerance that is chosen",
+    "at most 0.1 points": "a tolerance that is chosen",
     "of 8 bits": "the depth of a JPEG sample",
     "to 8 bits": "the depth of a JPEG sample",
 }

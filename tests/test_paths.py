@@ -71,7 +71,7 @@ def test_a_profile_is_frozen_and_consistent(name):
     profile = settings.PROFILES[name]
     assert profile.profile == name
     assert profile.seeds >= 2  # fewer have no confidence interval
-    assert 1 <= profile.validation_seeds <= profile.seeds
+    assert 1 <= profile.ladder_seeds <= profile.seeds
     for qualities in (profile.qualities, profile.qualities97):
         assert list(qualities) == sorted(set(qualities))
         assert qualities[0] >= 1
