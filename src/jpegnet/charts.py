@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, NullFormatter
 
 from jpegnet import figures
 from jpegnet.article import VARIANTS
@@ -128,17 +127,13 @@ def block_coefficients(coefficients: np.ndarray, quality: int) -> Figure:
     kept = quantise(coefficients, table) * table
     figure, panels = plt.subplots(1, 2, figsize=(5.4, 3.0))
     scale = np.abs(coefficients).max()
-    for axes, values, title in zip(panels, (coefficients, kept), ("DCT", "kept"), strict=True):
+    for axes, values in zip(panels, (coefficients, kept), strict=True):
         axes.imshow(values, cmap=figures.DIVERGING, vmin=-scale, vmax=scale)
         for (row, column), value in np.ndenumerate(values):
             if abs(value) >= 0.5:
                 ink = "#ffffff" if abs(value) > 0.6 * scale else "#222222"
                 axes.text(column, row, f"{value:.0f}", ha="center", va="center", size=7, color=ink)
-        axes.set_title(title)
-        axes.set(xticks=range(8), yticks=range(8), xlabel="horizontal frequency")
-        axes.tick_params(labelsize=8)
-        axes.grid(False)
-    panels[0].set_ylabel("vertical frequency")
+    figures.frequency_panels(panels, ("DCT", "kept"))
     return figure
 
 
@@ -155,9 +150,7 @@ def sweep(
     float32 = (rows["test_accuracy"] + rows["test_loss"]).mean()
     axes.axhline(float32, color=figures.INK, linestyle="--", linewidth=1, label="float32")
     axes.set(xlabel=label, ylabel="test accuracy (%)", ylim=limits, xscale="log")
-    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,g}")
-    axes.xaxis.set_minor_formatter(NullFormatter())
+    figures.log_ticks(axes.xaxis, (1, 2, 5))
     axes.legend(loc="lower right")
     return figure
 

@@ -17,13 +17,13 @@ import numpy as np
 import torch
 
 from jpegnet import data, mlp, picture
-from jpegnet.dct import BLOCK, LUMINANCE, dct_matrix, quality_table
+from jpegnet.dct import BLOCK, LUMINANCE, block_dct_matrix, quality_table
 from jpegnet.mlp import State
 from jpegnet.plan import plan
 from jpegnet.tiles import LEVELS, SIDE
 
 SCALINGS = ("global", "per-tile", "gain")
-_BLOCK_DCT = np.kron(dct_matrix(), dct_matrix())  # (64, 64), for a block's pixels line by line
+_BLOCK_DCT = block_dct_matrix()
 ALIGNED = 24  # side of the largest window of whole blocks in a tile
 RMS_LEVELS = 4  # grey levels of the root mean square of weights that are scaled by gain
 

@@ -30,6 +30,15 @@ def dct_matrix(n: int = BLOCK) -> np.ndarray:
     return D
 
 
+def block_dct_matrix(blocks: int = 1) -> np.ndarray:
+    """T, orthonormal (64 · blocks, 64 · blocks): the DCT of each block of 64 pixels by itself.
+
+    A block's pixels and coefficients are in reading order.
+    """
+    D = dct_matrix()
+    return np.kron(np.eye(blocks), np.kron(D, D))
+
+
 def to_blocks(image: np.ndarray) -> np.ndarray:
     """(h, w) → (⌈h/8⌉, ⌈w/8⌉, 8, 8); a part block is filled with its last row and column."""
     height, width = image.shape

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
 from PIL import Image
 
 from jpegnet import codecs, results, settings, tiles
@@ -124,6 +125,23 @@ def band(axes, x, mean, low, high, label: str, color: str) -> None:
     marker = "o" if len(x) < 25 else None
     axes.plot(x, mean, color=color, label=label, marker=marker, markersize=3)
     axes.fill_between(x, low, high, color=color, alpha=0.25, linewidth=0)
+
+
+def log_ticks(axis, subs: tuple[int, ...]) -> None:
+    """Ticks of a log axis at these multiples of powers of ten, as plain numbers."""
+    axis.set_major_locator(LogLocator(subs=subs))
+    axis.set_major_formatter(lambda value, _: f"{value:,g}")
+    axis.set_minor_formatter(NullFormatter())
+
+
+def frequency_panels(panels, titles) -> None:
+    """Title and label panels that show 8 × 8 coefficients."""
+    for axes, title in zip(panels, titles, strict=True):
+        axes.set_title(title)
+        axes.set(xticks=range(8), yticks=range(8), xlabel="horizontal frequency")
+        axes.tick_params(labelsize=8)
+        axes.grid(False)
+    panels[0].set_ylabel("vertical frequency")
 
 
 def data_uri(data: bytes, kind: str = "jpeg") -> str:

@@ -45,6 +45,12 @@ class Part:
         """Height and width, in pixels, of the mosaic of so many tiles."""
         return -(-rows // self.across) * self.height, min(self.across, rows) * self.width
 
+    def area(self, rows: int) -> tuple[slice, slice]:
+        """Lines and columns of the picture that the mosaic of so many tiles takes."""
+        height, width = self.extent(rows)
+        y, x = BLOCK * self.block_y, BLOCK * self.block_x
+        return slice(y, y + height), slice(x, x + width)
+
     def entries(self, columns: int) -> np.ndarray:
         """Index, in a row of so many entries, of each pixel of a tile; -1 where there is none."""
         lines = (self.top + np.arange(self.height)) * self.grid
@@ -96,12 +102,8 @@ class Layout:
     @property
     def extent(self) -> tuple[int, int]:
         """Height and width, in pixels, that the parts take of the picture."""
-        ends = [
-            (BLOCK * part.block_y + height, BLOCK * part.block_x + width)
-            for part, (rows, _) in zip(self.parts, self.shapes, strict=True)
-            for height, width in [part.extent(rows)]
-        ]
-        height, width = (max(end) for end in zip(*ends, strict=True))
+        areas = [p.area(rows) for p, (rows, _) in zip(self.parts, self.shapes, strict=True)]
+        height, width = (max(side.stop for side in sides) for sides in zip(*areas, strict=True))
         return height, width
 
     @property

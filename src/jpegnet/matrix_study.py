@@ -52,8 +52,7 @@ def layer_run(epochs: int, seed: int, choices: Choices, qualities: tuple[int, ..
         decoded = mlp.forward({"0.weight": weight, "0.bias": bias}, torch.from_numpy(x)).numpy()
         part = shown.layout.parts[0]
         bound = part.scale / 2 * x[:, layer.pixels].sum(1, keepdims=True)
-        height, width = part.extent(len(weight))
-        tiles = shown.image[:height, :width]
+        tiles = shown.image[part.area(len(weight))]
         logits = mlp.forward(mlp.from_layers(rest), torch.from_numpy(units).relu())
         accuracy = 100 * (logits.argmax(1) == labels).double().mean().item()
         jpeg = mlp.forward(mlp.from_layers(rest), torch.from_numpy(decoded).relu())

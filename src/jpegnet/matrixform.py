@@ -14,17 +14,11 @@ import numpy as np
 import torch
 from scipy import sparse
 
-from jpegnet import dct, mlp, picture, tiles
-from jpegnet.dct import BLOCK
+from jpegnet import dct, picture, tiles
+from jpegnet.dct import BLOCK, block_dct_matrix
 from jpegnet.tiles import SIDE, ZERO
 
-# T for one block, (64, 64), in the precision of the layer.
-_BLOCK_DCT = np.kron(dct.dct_matrix(), dct.dct_matrix()).astype(np.float32)
-
-
-def block_dct_matrix(blocks: int) -> np.ndarray:
-    """T, orthonormal (64 · blocks, 64 · blocks): the DCT of each block of 64 pixels by itself."""
-    return np.kron(np.eye(blocks), np.kron(dct.dct_matrix(), dct.dct_matrix()))
+_BLOCK_DCT = block_dct_matrix().astype(np.float32)  # in the precision of the layer
 
 
 def coefficients(image: np.ndarray, table: np.ndarray) -> np.ndarray:
@@ -76,18 +70,16 @@ class CompressedLinear:
         if part.height % BLOCK or part.width % BLOCK or inputs != SIDE * SIDE or blank:
             size = f"{part.height} × {part.width}"
             raise ValueError(f"tiles of {size} of {inputs} inputs are not whole blocks of an image")
-        height, width = part.extent(units)
-        y, x = BLOCK * part.block_y, BLOCK * part.block_x
-        mosaic = shown.image[y : y + height, x : x + width]
+        mosaic = shown.image[part.area(units)]
         q = coefficients(mosaic, shown.table)  # (rows of blocks, blocks a row, 8, 8)
-        q = tiles.from_mosaic(dct.from_blocks(q, height, width), part.height, part.width)[:units]
+        q = tiles.from_mosaic(dct.from_blocks(q, *mosaic.shape), part.height, part.width)[:units]
         if np.abs(q).max() > 127:
             raise ValueError(f"a coefficient of {np.abs(q).max()} is beyond int8")
         tile = np.arange(part.height * part.width).reshape(part.height, part.width)
         order = dct.to_blocks(tile).ravel()
         pixels = entries.ravel()[order]
         steps = part.scale * np.tile(shown.table.ravel(), len(order) // shown.table.size)
-        bias = mlp.layers(picture.read(shown.image, shown.layout))[0][1].numpy()
+        (bias,) = picture.read_part(shown.image, shown.layout.parts[1], 1, units)
         return cls(
             sparse.csr_array(q.reshape(units, -1)[:, order].astype(np.int8)),
             steps.astype(np.float32),

@@ -15,8 +15,7 @@ from PIL import Image, UnidentifiedImageError
 
 from jpegnet import mlp, tiles
 from jpegnet.codecs import Segment, segments
-from jpegnet.dct import BLOCK
-from jpegnet.layout import MAX_PIXELS, NAME, Layout, PictureError
+from jpegnet.layout import MAX_PIXELS, NAME, Layout, Part, PictureError
 from jpegnet.mlp import State
 from jpegnet.tiles import ZERO
 
@@ -50,25 +49,26 @@ def render(state: State, layout: Layout) -> np.ndarray:
         places = height // part.height * (width // part.width)
         shown = np.zeros((places, *entries.shape))
         shown[:rows] = np.where(entries < 0, 0, matrix[:, entries])
-        y, x = BLOCK * part.block_y, BLOCK * part.block_x
-        mosaic = tiles.to_mosaic(shown, width // part.width)
-        image[y : y + height, x : x + width] = mosaic / part.scale
+        image[part.area(rows)] = tiles.to_mosaic(shown, width // part.width) / part.scale
     return np.clip(np.rint(image) + ZERO, 0, 255).astype(np.uint8)
+
+
+def read_part(image: np.ndarray, part: Part, rows: int, columns: int) -> np.ndarray:
+    """One matrix of the network, float32 (rows, columns), from the picture's grey levels."""
+    shown = tiles.from_mosaic(image[part.area(rows)], part.height, part.width)[:rows]
+    entries = part.entries(columns)
+    matrix = np.zeros((rows, columns), np.float32)
+    grey = shown[:, entries >= 0].astype(np.float32) - ZERO
+    matrix[:, entries[entries >= 0]] = np.float32(part.scale) * grey
+    return matrix
 
 
 def read(image: np.ndarray, layout: Layout) -> State:
     """The network, float32, from grey levels that cover `Layout.extent`."""
-    tensors = []
-    for part, (rows, columns) in zip(layout.parts, layout.shapes, strict=True):
-        height, width = part.extent(rows)
-        y, x = BLOCK * part.block_y, BLOCK * part.block_x
-        mosaic = image[y : y + height, x : x + width]
-        shown = tiles.from_mosaic(mosaic, part.height, part.width)[:rows]
-        entries = part.entries(columns)
-        matrix = np.zeros((rows, columns), np.float32)
-        grey = shown[:, entries >= 0].astype(np.float32) - ZERO
-        matrix[:, entries[entries >= 0]] = np.float32(part.scale) * grey
-        tensors.append(torch.from_numpy(matrix))
+    tensors = [
+        torch.from_numpy(read_part(image, part, *shape))
+        for part, shape in zip(layout.parts, layout.shapes, strict=True)
+    ]
     pairs = zip(tensors[::2], tensors[1::2], strict=True)
     return mlp.from_layers([(weight, bias[0]) for weight, bias in pairs])
 

@@ -4,15 +4,9 @@ import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
+from matplotlib.ticker import MaxNLocator
 
 from jpegnet import figures
-
-
-def _log_bytes(axis, subs: tuple[int, ...] = (1, 3)) -> None:
-    axis.set_major_locator(LogLocator(subs=subs))
-    axis.set_major_formatter(lambda value, _: f"{value:,g}")
-    axis.set_minor_formatter(NullFormatter())
 
 
 def accuracy(
@@ -32,7 +26,7 @@ def accuracy(
     axes.set(xlabel=label, ylabel="test accuracy (%)", ylim=(94, 98.8))
     if x == "bytes":
         axes.set_xscale("log")
-        _log_bytes(axes.xaxis)
+        figures.log_ticks(axes.xaxis, (1, 3))
     axes.legend(loc="lower right")
     return figure
 
@@ -55,7 +49,7 @@ def ladder(steps: pd.DataFrame) -> Figure:
     bars = axes.barh(taken["step"], taken["bytes"], color=figures.BLUE)
     axes.bar_label(bars, [f"{size:,.0f}" for size in taken["bytes"]], padding=3, fontsize=9)
     axes.set(xlabel="bytes", xscale="log", xlim=(5_000, 2.5 * taken["bytes"].max()))
-    _log_bytes(axes.xaxis, (1,))
+    figures.log_ticks(axes.xaxis, (1,))
     axes.invert_yaxis()
     return figure
 
@@ -63,15 +57,11 @@ def ladder(steps: pd.DataFrame) -> Figure:
 def tables(steps: list[np.ndarray], titles: list[str]) -> Figure:
     """Quantisation tables (8, 8) side by side, in one scale."""
     figure, panels = plt.subplots(1, len(steps), figsize=(5.4, 3.0))
-    for axes, table, title in zip(panels, steps, titles, strict=True):
+    for axes, table in zip(panels, steps, strict=True):
         axes.imshow(table, cmap="Oranges", vmin=0, vmax=1.5 * np.max(steps))
         for (row, column), step in np.ndenumerate(table):
             axes.text(column, row, f"{step}", ha="center", va="center", size=7, color="#222222")
-        axes.set_title(title)
-        axes.set(xticks=range(8), yticks=range(8), xlabel="horizontal frequency")
-        axes.tick_params(labelsize=8)
-        axes.grid(False)
-    panels[0].set_ylabel("vertical frequency")
+    figures.frequency_panels(panels, titles)
     return figure
 
 
@@ -103,6 +93,6 @@ def memory(table: pd.DataFrame) -> Figure:
         axes.axvline(size / 1000, color=color, linestyle="--", label=name)
     axes.set(xscale="log", xlabel="thousand bytes of weights in memory")
     axes.set(ylabel="accuracy lost (points)")
-    _log_bytes(axes.xaxis)
+    figures.log_ticks(axes.xaxis, (1, 3))
     axes.legend(loc="upper right")
     return figure

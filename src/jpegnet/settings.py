@@ -11,9 +11,9 @@ class Settings:
 
     ``seeds``: number of networks a study trains; ``epochs``: of the reference network;
     ``qualities``: the JPEG qualities of the sweep; ``qualities97``: those at which the
-    article's 97 % network is measured; ``picture_qualities``
-    and ``ladder_seeds``: the qualities of the one picture, and on how many networks its choices
-    are measured; ``enforce``: whether a claim that leaves its band stops the build.
+    article's 97 % network is measured; ``picture_qualities`` and ``ladder_seeds``: the qualities
+    of the one picture, and on how many networks its choices are measured; ``enforce``: whether a
+    claim that leaves its band stops the build.
     """
 
     profile: str

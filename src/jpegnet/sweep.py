@@ -1,17 +1,16 @@
 """The sweep: JPEG quality against accuracy and bytes, for every variant, base and seed."""
 
-import functools
 from itertools import product
 
 import pandas as pd
 import torch
 
-from jpegnet import data
 from jpegnet.article import VARIANTS, Variant, decode, encode
 from jpegnet.artifacts import stage
 from jpegnet.codecs import Jpeg
 from jpegnet.compute import thread_map
-from jpegnet.mlp import Evaluator, State, parameters
+from jpegnet.evaluation import evaluators
+from jpegnet.mlp import State, parameters
 from jpegnet.train import recipe, train_run, train_runs
 
 PUBLIC_COLUMNS = [
@@ -19,12 +18,6 @@ PUBLIC_COLUMNS = [
     *("bytes", "header_bytes", "test_accuracy"),
 ]
 SETTING = ["base", "layout", "scaling", "quality"]
-
-
-@functools.cache
-def _evaluators() -> tuple[Evaluator, Evaluator]:
-    split = data.load()
-    return Evaluator(split.validation), Evaluator(split.test)
 
 
 @stage
@@ -40,7 +33,7 @@ def sweep_run(
     """
     trained = train_run(recipe(base, epochs), seed)
     state, before = trained["network.safetensors"], trained["result.json"]
-    validation, test = _evaluators()
+    validation, test = evaluators()
     rows = []
     for quality in qualities:
         packed = encode(state, Jpeg(quality), variant)
@@ -71,7 +64,7 @@ def sweep_table(epochs: int, seeds: int, grids: dict[str, tuple[int, ...]]) -> p
     """
     for base in grids:
         train_runs(recipe(base, epochs), range(seeds))
-    _evaluators()  # once, before the threads want them
+    evaluators()  # once, before the threads want them
 
     def run(job: tuple[str, Variant, int]) -> pd.DataFrame:
         base, variant, seed = job
@@ -87,4 +80,4 @@ def sweep_table(epochs: int, seeds: int, grids: dict[str, tuple[int, ...]]) -> p
 def decoded_logits(state: State, quality: int, variant: Variant) -> torch.Tensor:
     """Test logits (10000, 10) of the network decoded from its JPEG bytes at a quality."""
     packed = encode(state, Jpeg(quality), variant)
-    return _evaluators()[1].logits(decode(packed, Jpeg(quality)))
+    return evaluators()[1].logits(decode(packed, Jpeg(quality)))
