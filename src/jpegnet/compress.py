@@ -17,6 +17,7 @@ import numpy as np
 import torch
 
 from jpegnet import data, mlp, picture
+from jpegnet.compute import one_thread
 from jpegnet.dct import BLOCK, LUMINANCE, block_dct_matrix, quality_table
 from jpegnet.mlp import State
 from jpegnet.plan import plan
@@ -72,7 +73,8 @@ RECOMMENDED = Choices("smallest", True, ALIGNED, 0.5, "gain", order=True, dampin
 def input_moments() -> tuple[np.ndarray, np.ndarray]:
     """Of the training images: mean, float64 (784,), and second moments E[x xᵀ], (784, 784)."""
     x = data.load().train.x
-    second = sum(part.T.double() @ part.double() for part in x.split(10_000)) / len(x)
+    with one_thread():  # the same to the last bit on however many cores
+        second = sum(part.T.double() @ part.double() for part in x.split(10_000)) / len(x)
     return x.double().mean(0).numpy(), second.numpy()
 
 
@@ -88,9 +90,8 @@ def _moments_in_dct(crop: int, matrix: np.ndarray) -> np.ndarray:
     """T A Tᵀ, (crop², crop²), for a matrix (784, 784) of the inputs: T is the block DCT."""
     window = _window(crop)
     blocks = matrix[np.ix_(window.ravel(), window.ravel())].reshape(2 * window.shape)
-    return np.einsum("ki,aibj,lj->akbl", _BLOCK_DCT, blocks, _BLOCK_DCT, optimize=True).reshape(
-        window.size, window.size
-    )
+    turned = np.einsum("ki,aibj,lj->akbl", _BLOCK_DCT, blocks, _BLOCK_DCT, optimize=True)
+    return turned.reshape(window.size, window.size)
 
 
 @cache
@@ -190,8 +191,7 @@ def compress(state: State, quality: int, choices: Choices) -> bytes:
     if not all(len(bias) for _, bias in layers):
         raise ValueError("the network has a layer without units")
     layers = _rescaled(layers, choices.scaling)
-    layers = _ordered(layers) if choices.order and layers[1:] else layers
-    (weight, bias), *rest = layers
+    (weight, bias), *rest = _ordered(layers) if choices.order and layers[1:] else layers
     mean, second = input_moments()
     if choices.unlit:
         weight = torch.where(torch.from_numpy(np.diag(second) > 0), weight, 0)
