@@ -90,10 +90,11 @@ def _jpeg(image: np.ndarray, table: np.ndarray, coding: str) -> bytes:
     return progressive if coding == "progressive" else min(sequential, progressive, key=len)
 
 
-def encode(state: State, layout: Layout, table: np.ndarray, coding: str = "smallest") -> bytes:
-    """Write a network as one JPEG file.
+def write(image: np.ndarray, layout: Layout, table: np.ndarray, coding: str = "smallest") -> bytes:
+    """Write a network's picture as one JPEG file.
 
     Args:
+        image: grey levels, uint8, that cover `Layout.extent`; see `render`.
         table: quantisation steps, whole numbers of 1 to 255, shape (8, 8).
         coding: ``standard`` (baseline, with the standard's own Huffman tables), ``optimised``
             (baseline, with tables made for the file), ``progressive`` (with scans chosen for
@@ -110,11 +111,16 @@ def encode(state: State, layout: Layout, table: np.ndarray, coding: str = "small
         raise ValueError("a quantisation table is 8 × 8 whole numbers of 1 to 255")
     if coding not in CODINGS:
         raise ValueError(f"no coding {coding!r}; there are {', '.join(CODINGS)}")
-    plain = _jpeg(render(state, layout), table, coding)
+    plain = _jpeg(image, table, coding)
     body = layout.to_bytes()
     segment = bytes((0xFF, _APP10)) + (2 + len(body)).to_bytes(2, "big") + body
     start, *rest = _pieces(plain, [s for s in segments(plain) if s.marker != _APP0])
     return start + segment + b"".join(rest)
+
+
+def encode(state: State, layout: Layout, table: np.ndarray, coding: str = "smallest") -> bytes:
+    """Write a network as one JPEG file: `write` what `render` draws."""
+    return write(render(state, layout), layout, table, coding)
 
 
 def _checked(data: bytes) -> tuple[Layout, bytes]:
