@@ -250,13 +250,16 @@ def test_a_finger_draws_and_does_not_scroll(browser, address):
 def test_the_slider_changes_picture_bytes_and_accuracy(fresh, built):
     page, wrong = fresh
     table = pd.read_csv(built / "downloads" / "networks.csv")
-    table = table[table.seed == 0].sort_values("bytes")
-    slider, about = page.get_by_label("JPEG quality"), page.locator(".demo-about")
+    facts = json.loads(page.locator(".jpegnet-demo script[type='application/json']").inner_text())
+    offered = [row["file"].removeprefix("../downloads/") for row in facts["networks"]]
+    table = table.set_index("file", drop=False).loc[offered]
+    assert table.bytes.is_monotonic_increasing and facts["start"] == 0
+    slider, about = page.get_by_label("Bytes of the network"), page.locator(".demo-about")
     slider.focus()
-    for key, row in (("Home", table.iloc[0]), ("End", table.iloc[-1])):
+    for key, row in (("End", table.iloc[-1]), ("Home", table.iloc[0])):
         before = page.locator(".demo-left img").get_attribute("src")
         page.keyboard.press(key)
-        page.get_by_text(f"{row.bytes:,} bytes, {row.setting}").wait_for()
+        page.get_by_text(f"{row.bytes:,} bytes, {row.method}, {row.setting}").wait_for()
         assert f"{row.test_accuracy:.2f} %" in about.inner_text()
         assert page.locator(".demo-left img").get_attribute("src") != before
         assert row.file in about.locator("a").get_attribute("href")

@@ -10,7 +10,8 @@ from jpegnet import data, demo
 NETWORKS = pd.DataFrame(
     {
         "file": ["networks/a.jpg", "networks/b.jpg"],
-        "quality": [40, 75],
+        "method": ["post-training", "through-codec"],
+        "setting": ["quality 40", "price 7.5"],
         "bytes": [5000, 13000],
         "test_accuracy": [94.5, 98.1],
     }
@@ -24,12 +25,12 @@ def test_the_demo_holds_a_still_picture_and_what_the_script_needs(monkeypatch):
     demo.glue("demo", NETWORKS, 1, test)
     content = glued["demo"]
     assert '<img class="dark-light" src="../downloads/networks/b.jpg"' in content
-    assert "13,000 bytes, quality 75: reads 98.10 % of the test images." in content
+    assert "13,000 bytes, through-codec, price 7.5: reads 98.10 % of the test images." in content
     facts = json.loads(re.search(r'<script type="application/json">(.*?)</script>', content)[1])
     assert facts["start"] == 1
     assert facts["networks"][0] == {
         "file": "../downloads/networks/a.jpg",
-        "quality": 40,
+        "about": "post-training, quality 40",
         "bytes": 5000,
         "accuracy": "94.50",
     }

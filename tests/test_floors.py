@@ -10,10 +10,24 @@ from jpegnet import paths
 # own: each tuple is a step.
 FLOORS = [
     [("paths",), ("settings", "compute", "estimates", "keys"), ("artifacts",)],
-    [("data", "tiles", "codecs", "dct"), ("mlp", "digits", "layout"), ("plan",)],
-    [("train", "article", "picture", "evaluation"), ("compress", "matrixform")],
-    [("sweep", "one_picture", "ladder", "matrix_study"), ("summaries",)],
-    [("results", "notebooks"), ("claims", "figures", "demo"), ("charts", "picture_charts")],
+    [
+        ("data", "tiles", "codecs", "dct"),
+        ("mlp", "digits", "layout", "diffjpeg", "entropy"),
+        ("plan", "rangecode"),
+    ],
+    [
+        ("train", "article", "picture", "evaluation"),
+        ("compress", "matrixform"),
+        ("picturenet",),
+        ("refine",),
+        ("ratetrain",),
+    ],
+    [("sweep", "one_picture", "ladder", "matrix_study", "codec_study"), ("summaries",)],
+    [
+        ("results", "notebooks"),
+        ("claims", "figures", "demo"),
+        ("charts", "picture_charts", "codec_charts"),
+    ],
     [("chain",), ("site", "__main__")],
 ]
 STEPS = [step for floor in FLOORS for step in floor]

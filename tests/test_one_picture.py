@@ -72,10 +72,11 @@ def test_the_parts_of_a_file_are_all_of_its_bytes(choices):
     assert parts["layout"] == 4 + len(picture.load(file).layout.to_bytes())
 
 
-def test_published_files_are_those_that_were_measured():
+def test_published_files_are_those_that_were_measured(monkeypatch):
     table = one_picture.curves(1, 2, RECOMMENDED, (5, 60))
-    chosen = table[table.quality == 60]
-    rows, files = one_picture.network_files(1, RECOMMENDED, chosen)
+    monkeypatch.setattr(one_picture, "SEVERAL", (5,))
+    rows, files = one_picture.network_files(1, RECOMMENDED, table, 60)
+    assert [*zip(rows.seed, rows.quality, strict=True)] == [(0, 5), (0, 60), (1, 60)]
     assert set(one_picture.PUBLIC_COLUMNS) <= set(rows)
     assert rows.file.tolist() == list(files)
     assert rows.bytes.tolist() == [len(file) for file in files.values()]

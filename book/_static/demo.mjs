@@ -280,16 +280,16 @@ export function start(box) {
       (size) => ["Your file ", element("code", {}, file.name), ": ", sized(size), "."],
     );
   function useNumber(i) {
-    const { file, quality, bytes, accuracy } = networks[i];
-    slider.setAttribute("aria-valuetext", `quality ${quality}, ${bytes} bytes, ${accuracy} %`);
+    const { file, about: how, bytes, accuracy } = networks[i];
+    slider.setAttribute("aria-valuetext", `${bytes} bytes, ${how}, ${accuracy} %`);
     return use(
       async () => {
         const response = await fetch(file);
         if (!response.ok) throw new Error(`${file}: ${response.status}`);
         return new Uint8Array(await response.arrayBuffer());
       },
-      `A network's weights as a grey JPEG picture of quality ${quality}: rows of small tiles with blurred strokes and spots`,
-      (size) => [sized(size), `, quality ${quality}: reads ${accuracy} % of the test images. `, element("a", { href: file, download: true }, "The file")],
+      `A network's weights as a grey JPEG picture (${how}): rows of small tiles with blurred strokes and spots`,
+      (size) => [sized(size), `, ${how}: reads ${accuracy} % of the test images. `, element("a", { href: file, download: true }, "The file")],
     );
   }
 
@@ -312,7 +312,7 @@ export function start(box) {
   const [left, right] = box.querySelectorAll(".demo-left, .demo-right");
   left.querySelector("figure").prepend(view.element);
   box.append(element("div", { class: "demo-controls" },
-    element("label", { class: "demo-slider" }, "JPEG quality", slider),
+    element("label", { class: "demo-slider" }, "Bytes of the network", slider),
     element("div", { class: "demo-more" },
       element("label", {}, lit, " light up the tiles that fire"),
       element("label", {}, raised, " raise the contrast"),

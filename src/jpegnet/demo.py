@@ -28,14 +28,15 @@ def glue(name: str, networks: pd.DataFrame, start: int, test: Split) -> None:
     """Name the demo, so that a page can show it with ``{glue}``; shown here too.
 
     Args:
-        networks: published files, a row each: file, quality, bytes, test_accuracy.
+        networks: published files, by bytes, a row each: file, method, setting, bytes,
+            test_accuracy.
         start: row of the network that is shown first, and without JavaScript.
         test: the split that example digits come from.
     """
     rows = [
         {
             "file": f"../downloads/{row.file}",
-            "quality": row.quality,
+            "about": f"{row.method}, {row.setting}",
             "bytes": row.bytes,
             "accuracy": f"{row.test_accuracy:.2f}",
         }
@@ -48,7 +49,7 @@ def glue(name: str, networks: pd.DataFrame, start: int, test: Split) -> None:
         name,
         '<div class="jpegnet-demo"><div class="demo-left"><figure>'
         f'<img class="dark-light" src="{html.escape(shown["file"])}" alt="{alt}">'
-        f'<figcaption class="demo-about">{shown["bytes"]:,} bytes, quality {shown["quality"]}: '
+        f'<figcaption class="demo-about">{shown["bytes"]:,} bytes, {shown["about"]}: '
         f"reads {shown['accuracy']} % of the test images.</figcaption></figure></div>"
         '<div class="demo-right"><p>This picture is a neural network. With JavaScript, on a page '
         "that comes from a web server (<code>make serve</code>), you could draw a digit here, and "

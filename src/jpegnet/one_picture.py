@@ -11,6 +11,9 @@ from jpegnet.evaluation import evaluators
 from jpegnet.mlp import State
 from jpegnet.train import recipe, train_run, train_runs
 
+LIMIT = 0.015  # nats: how far answers may diverge while choices are compared
+TOLERANCE = 0.2  # points of accuracy on validation, to choose the quality
+SEVERAL = (30, 40, 50, 60, 65, 70, 75, 80, 85, 90)  # qualities at which seed 0 is published
 PUBLIC_COLUMNS = [
     *("file", "method", "architecture", "seed", "setting"),
     *("bytes", "val_accuracy", "test_accuracy"),
@@ -79,8 +82,16 @@ def byte_parts(state: State, quality: int, choices: Choices) -> dict[str, int]:
     return parts | {"other headers": len(file) - sum(parts.values())}
 
 
-def network_files(epochs: int, choices: Choices, runs: pd.DataFrame) -> tuple[pd.DataFrame, dict]:
-    """The files of some rows of `curves`: the rows of ``networks.csv``, and the files by name."""
+def network_files(
+    epochs: int, choices: Choices, curve: pd.DataFrame, quality: int
+) -> tuple[pd.DataFrame, dict]:
+    """The files that are published: each seed's at a quality, and seed 0's at `SEVERAL`.
+
+    Returns:
+        Rows of ``networks.csv``, from rows of `curves`; and the files by name.
+    """
+    several = (curve["seed"] == 0) & curve["quality"].isin(SEVERAL)
+    runs = curve[(curve["quality"] == quality) | several]
     files = {}
     for run in runs.itertuples():
         state = train_run(recipe("reference", epochs), run.seed)["network.safetensors"]
@@ -90,6 +101,6 @@ def network_files(epochs: int, choices: Choices, runs: pd.DataFrame) -> tuple[pd
         file=list(files),
         method="post-training",
         architecture="-".join(map(str, picture.load(file).layout.widths)),
-        setting=[f"quality {quality}" for quality in runs.quality],
+        setting=[f"quality {quality}" for quality in runs["quality"]],
     )
     return rows, files

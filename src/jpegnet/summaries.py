@@ -19,12 +19,12 @@ ESTIMATED = ("test_accuracy", "test_loss")
 def summarise(table: pd.DataFrame, by: Sequence[str] = SETTING) -> pd.DataFrame:
     """One row a setting: means over seeds, and 95 % intervals.
 
-    The columns ``by``; the means of all others but seed (test_accuracy and test_loss among
-    them); ``*_low`` and ``*_high`` of test_accuracy and test_loss.
+    The columns ``by``; the means of all other numbers but seed; ``*_low`` and ``*_high`` of
+    test_accuracy and test_loss, as far as the table has them.
     """
     groups = table.groupby(list(by))
-    means = groups.mean().drop(columns="seed").round(DIGITS)
-    for name in ESTIMATED:
+    means = groups.mean(numeric_only=True).drop(columns="seed").round(DIGITS)
+    for name in table.columns.intersection(ESTIMATED):
         estimates = groups[name].apply(lambda values: mean_ci(values.to_list()))
         means[f"{name}_low"] = [e.ci_low for e in estimates]
         means[f"{name}_high"] = [e.ci_high for e in estimates]
