@@ -28,7 +28,7 @@ STEP_SEEDS = 2
 MIDDLE, LENET_PRICE = (1.8e-5, 64), 1.1e-5  # price and units that each step is measured at
 BUDGETS = (2500, 2000, 1900, 1500, 1200, 1000)  # bytes
 _DHT = 0xC4
-# Verified figures of `shared/literature.md`, by the authors' own accounting of bytes.
+# As read in the authors' own texts; bytes as they count them.
 PUBLISHED = pd.DataFrame(
     [
         ("Oktay et al. 2020, LeNet-300-100", 8560, 98.1, "fully connected"),

@@ -31,7 +31,9 @@ class PictureNetwork:
     ``q``: coefficients in units of their steps, (blocks, 64), the parts one after the other, each
     tile by tile; ``log_scales``: logarithm of each part's scale, (parts,); ``log_costs``:
     logarithm of the scales of `diffjpeg.bits`, (groups, 64), a group being a place in the first
-    layer's tile or one of the other parts. All three are trained.
+    layer's tile or one of the other parts. All three are trained. ``entries``: of each part, which
+    entry of a row each pixel of a tile holds, block by block, -1 for none; ``places``: the reverse;
+    ``counts``: its blocks.
     """
 
     def __init__(self, state: State, table: np.ndarray, scales: torch.Tensor | None = None):
@@ -39,7 +41,7 @@ class PictureNetwork:
         self.layout: Layout = plan(state, ALIGNED)
         self.table = table
         self.steps = torch.from_numpy(table.ravel()).float()
-        q, groups, logs, self.entries, self.counts, self._places = [], [], [], [], [], []
+        q, groups, logs, self.entries, self.counts, self.places = [], [], [], [], [], []
         matrices = [np.atleast_2d(t.numpy()) for layer in mlp.layers(state) for t in layer]
         for i, (part, matrix) in enumerate(zip(self.layout.parts, matrices, strict=True)):
             bias = i % 2
@@ -48,11 +50,11 @@ class PictureNetwork:
             entries = part.entries(matrix.shape[1]).ravel()[_block_order(part.height, part.width)]
             shown = np.where(entries < 0, 0, matrix[:, entries]).reshape(-1, _PIXELS)
             q.append(shown @ block_dct_matrix().T / math.exp(logs[-1]) / table.ravel())
-            places = len(entries) // _PIXELS  # blocks a tile
-            groups += [*range(places)] * len(matrix) if i == 0 else [groups[-1] + 1] * len(q[-1])
+            n = len(entries) // _PIXELS  # blocks a tile
+            groups += [*range(n)] * len(matrix) if i == 0 else [groups[-1] + 1] * len(q[-1])
             self.entries.append(torch.from_numpy(entries))
             # From the order of the blocks to that of the entries; blanks, -1, come first.
-            self._places.append(self.entries[-1].argsort()[-matrix.shape[1] :])
+            self.places.append(self.entries[-1].argsort()[-matrix.shape[1] :])
             self.counts.append(len(q[-1]))
         self.groups = torch.tensor(groups)
         self.q = torch.from_numpy(np.concatenate(q)).float().requires_grad_()
@@ -66,7 +68,7 @@ class PictureNetwork:
         """
         shown = diffjpeg.samples(self.q, self.steps, **how).split(self.counts)
         found = []
-        parts = zip(shown, self.log_scales.exp(), self.layout.shapes, self._places, strict=True)
+        parts = zip(shown, self.log_scales.exp(), self.layout.shapes, self.places, strict=True)
         for i, (blocks, scale, (rows, _), places) in enumerate(parts):
             matrix = blocks.reshape(rows, -1) * scale
             found.append(matrix[:, places] if i else matrix)

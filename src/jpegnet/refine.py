@@ -152,7 +152,7 @@ def refine(
         for i in range(net.counts[0]):
             search.block(i, x[i % len(x)], scales[0], W2[:, i // len(x)], z[i // len(x)])
         hidden = torch.zeros(len(net.entries[2]), len(labels))
-        hidden[net._places[2]] = z.relu()
+        hidden[net.places[2]] = z.relu()
         h = _DCT @ hidden.view(-1, _PIXELS, len(labels))
         for i in range(net.counts[2]):
             block, digit = sum(net.counts[:2]) + i, torch.eye(10)[i // len(h)]
