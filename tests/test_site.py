@@ -8,7 +8,7 @@ import pytest
 from browser import open_page
 from safetensors.torch import load_file
 
-from jpegnet import chain, mlp, notebooks, paths, settings, site, sweep
+from jpegnet import chain, codec_study, mlp, notebooks, paths, settings, site, sweep
 
 PAGES = ["book/index", *(f"book/{name}" for name in notebooks.names()), "book/92_reproduce"]
 WIDTHS = (375, 1440)
@@ -68,12 +68,15 @@ def test_landing_page_tells_the_run_s_numbers(browser, address, built):
         browser, f"{address}/book/index.html", viewport={"width": 1440, "height": 900}
     )
     networks = pd.read_csv(built / "downloads" / "networks.csv")
-    settings_of = networks[networks.seed > 0].setting.unique()
-    (setting,) = settings_of  # all seeds have a file at the chosen quality alone
-    rows = networks[networks.setting == setting]
-    said = page.locator(".bd-article").inner_text()
-    assert f"such files take {rows.bytes.mean():,.0f} bytes" in said
-    assert f"read {rows.test_accuracy.mean():.2f} %" in said
+    own = networks[networks.method.eq("through-codec") & networks.architecture.str.count("-").eq(2)]
+    means = own.groupby("setting")[["bytes", "val_accuracy", "test_accuracy"]].mean().reset_index()
+    said = " ".join(page.locator(".bd-article").inner_text().split())
+    for budget, words in ((1200, "At most 1,200 bytes read"), (2500, "at most 2,500 read")):
+        accuracy = codec_study.within(means, budget).test_accuracy
+        assert f"{words} {accuracy:.2f} %" in said
+    file = page.locator(".demo-about a").get_attribute("href").split("downloads/")[1]
+    first = networks.set_index("file").loc[file]
+    assert f"This picture is the whole network: {first.bytes:,} bytes" in said
     # One screen: the picture, the drawing area and the answer.
     for part in (".demo-left img", ".demo-pad", ".demo-bars"):
         box = page.locator(part).bounding_box()
