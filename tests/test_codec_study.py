@@ -60,23 +60,25 @@ def test_within_a_budget_the_best_is_chosen_not_the_largest():
     assert codec_study.within(worse, 3000).price == 2
 
 
-def test_a_step_is_worth_what_training_weighs(monkeypatch):
+def test_a_step_is_compared_at_equal_loss(monkeypatch):
     n = len(codec_study.WITHOUT) + 1
     table = pd.DataFrame(
         {
             "recipe": range(n),
-            "bytes": 1000.0 + 10 * np.arange(n),
+            "bytes": [1000.0] * n,
             "val_loss": 0.1,
             "val_accuracy": 98.0,
             "test_accuracy": 98.0,
         }
     )
-    table.loc[2, "val_loss"] = 0.1 + 8 * codec_study.MIDDLE[0] * 300
+    table.loc[1, "bytes"] = 1100
+    table.loc[2, "val_loss"] = 0.2  # the curve has half of the bytes there
+    curve = pd.DataFrame({"val_loss": [0.4, 0.05], "bytes": [200.0, 1600.0]})
     asked = []
     monkeypatch.setattr(codec_study, "runs", lambda recipes, seeds: asked.extend(recipes) or table)
-    steps = codec_study.steps(3, 2)
+    steps = codec_study.steps(3, 2, curve)
     assert steps["without"].tolist() == [*codec_study.WITHOUT, codec_study.AFTER]
-    assert steps.worth.tolist()[:4] == pytest.approx([0, 10, 320, 30])
+    assert steps.more.tolist()[:4] == pytest.approx([0, 10, 100, 0])
     assert len(set(asked)) == len(asked)  # each step changes something
     assert {recipe.epochs for recipe in asked} == {3}
     assert [recipe.passes for recipe in asked] == [0] * (n - 1) + [2]

@@ -80,22 +80,28 @@ def within(summary: pd.DataFrame, budget: float) -> pd.Series:
     return fitting.loc[fitting["val_accuracy"].idxmax()]
 
 
-def steps(epochs: int, passes: int) -> pd.DataFrame:
+def steps(epochs: int, passes: int, curve: pd.DataFrame) -> pd.DataFrame:
     """What each step of the method is worth: one row a run without it, means over seeds.
 
-    Columns: without; bytes, val_accuracy, test_accuracy; ``worth``: by how many bytes what
-    training minimises (cross-entropy, here on the validation images, plus the price of the
-    file's bits) is worse than with all of them. The last row has ``passes`` of `refine.refine`
-    in addition; the others have none.
+    Columns: without; bytes, val_loss, val_accuracy, test_accuracy; ``more``: by how many per
+    cent the file is larger than with all steps, at equal cross-entropy on the validation images.
+    A run's bytes are for that divided by those that ``curve`` has at its cross-entropy, between
+    its points along power laws. The last row has ``passes`` of `refine.refine` in addition; the
+    others have none.
+
+    Args:
+        curve: bytes and val_loss of networks of several prices.
     """
     middle = recipe(*MIDDLE, epochs, 0)
     changed = [replace(middle, **change) for change in WITHOUT.values()]
     table = runs([*changed, replace(middle, passes=passes)], STEP_SEEDS)
     means = table.groupby("recipe").mean(numeric_only=True)
-    worth = means["bytes"] + means["val_loss"] / (8 * middle.price)
     means.insert(0, "without", [*WITHOUT, AFTER])
-    columns = ["without", "bytes", "val_accuracy", "test_accuracy"]
-    return means[columns].assign(worth=worth - worth[0])
+    known = np.log(curve.sort_values("val_loss"))
+    expected = np.exp(np.interp(np.log(means["val_loss"]), known["val_loss"], known["bytes"]))
+    ratio = means["bytes"] / expected
+    columns = ["without", "bytes", "val_loss", "val_accuracy", "test_accuracy"]
+    return means[columns].assign(more=100 * (ratio / ratio[0] - 1))
 
 
 def blocks(file: bytes) -> np.ndarray:
