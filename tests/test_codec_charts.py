@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
-from jpegnet import codec_charts, codec_study, figures
+from jpegnet import codec_charts, codec_study
 
 SUMMARY = pd.DataFrame(
     {
@@ -70,4 +70,4 @@ def test_spending_adds_up():
     ends = [bar.get_x() + bar.get_width() for bar in axes.containers[-1]]
     assert ends == [900, 1150]
     assert [text.get_text() for text in axes.texts] == ["900", "1,150"]
-    assert figures.INK  # the style is loaded
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["scan", "rest"]

@@ -25,7 +25,8 @@ WITHOUT: dict[str, dict] = {
 }
 AFTER = "nothing, and coefficients chosen anew"
 STEP_SEEDS = 2
-MIDDLE, LENET_PRICE = (1.8e-5, 64), 1.1e-5  # price and units that each step is measured at
+MIDDLE = (1.8e-5, 64)  # price and units that each step is measured at
+LENET_PRICE = 1.1e-5
 BUDGETS = (2500, 2000, 1900, 1500, 1200, 1000)  # bytes
 _DHT = 0xC4
 # As read in the authors' own texts; bytes as they count them.

@@ -8,7 +8,7 @@ import torch
 
 from jpegnet import diffjpeg, mlp, picture, tiles
 from jpegnet.compress import ALIGNED
-from jpegnet.dct import BLOCK, block_dct_matrix
+from jpegnet.dct import BLOCK, block_dct_matrix, to_blocks
 from jpegnet.layout import Layout
 from jpegnet.mlp import State
 from jpegnet.plan import plan
@@ -21,8 +21,7 @@ _MATRIX_LEVELS, _BIAS_LEVELS = 8, 60
 
 def _block_order(height: int, width: int) -> np.ndarray:
     """Index of each pixel of a tile, block by block."""
-    pixels = np.arange(height * width).reshape(height // BLOCK, BLOCK, width // BLOCK, BLOCK)
-    return pixels.swapaxes(1, 2).ravel()
+    return to_blocks(np.arange(height * width).reshape(height, width)).ravel()
 
 
 class PictureNetwork:
@@ -93,9 +92,9 @@ class PictureNetwork:
         return diffjpeg.overflow(self.q, self.steps)
 
     @torch.no_grad()
-    def state(self, **how) -> State:
-        """The network as a reader decodes it; ``how`` as in `matrices`."""
-        first, *rest = self.matrices(**how)
+    def state(self) -> State:
+        """The network as a reader decodes it."""
+        first, *rest = self.matrices()
         weight = torch.zeros(len(first), SIDE * SIDE)
         weight[:, self.entries[0]] = first
         found = [weight, *rest]

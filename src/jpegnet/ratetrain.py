@@ -7,7 +7,7 @@ coefficients, whole grey levels, cut off at 0 and 255) and minimises
     cross-entropy + price · bits,
 
 bits being what `diffjpeg.bits` estimates that the file spends on the coefficients. The file is
-then written by `picture.encode`, and what is reported is the network that is decoded from it.
+then written by `picture.write`, and what is reported is the network that is decoded from it.
 """
 
 import math
