@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import torch
 
-from jpegnet import codec_study, data, mlp, picture, rangecode, ratetrain
+from jpegnet import codec_study, compute, data, mlp, picture, rangecode, ratetrain
 from jpegnet.picturenet import PictureNetwork
 from jpegnet.ratetrain import Recipe, first_network
 
@@ -19,11 +19,12 @@ SUMMARY = pd.DataFrame(
 
 @pytest.fixture
 def few(kept, monkeypatch):
-    """A tenth of the images to train on, results in the test's own folder."""
+    """A tenth of the images to train on, in this process, results in the test's own folder."""
     whole = data.load()
     train = data.Split(whole.train.images[:6000], whole.train.labels[:6000])
     part = data.Mnist(train, whole.validation, whole.test)
     monkeypatch.setattr(ratetrain.data, "load", lambda: part)
+    monkeypatch.setattr(codec_study, "process_map", compute.thread_map)
 
 
 @pytest.fixture(scope="module")

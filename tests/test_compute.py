@@ -1,5 +1,6 @@
 """Devices, cores and work on all of them."""
 
+import math
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -80,3 +81,18 @@ def test_the_first_exception_is_raised_and_stops_what_has_not_begun(monkeypatch)
     with pytest.raises(KeyError, match="the first"):
         compute.thread_map(work, range(50), "work")
     assert begun in ([0], [0, 1])
+
+
+def test_processes_give_results_in_the_order_of_the_items_each_on_one_torch_thread():
+    assert compute.process_map(math.factorial, [5, 0, 3], "factorials") == [120, 1, 6]
+    assert compute.process_map(str, [], "nothing") == []
+    assert compute.process_map(_torch_threads, range(2), "threads") == [1, 1]
+
+
+def _torch_threads(_) -> int:
+    return torch.get_num_threads()
+
+
+def test_an_exception_of_a_process_is_raised():
+    with pytest.raises(ValueError, match="negative"):
+        compute.process_map(math.factorial, [1, -1], "factorials")

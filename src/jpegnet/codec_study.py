@@ -5,11 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from jpegnet import data, entropy, matrixform, mlp, picture, rangecode
+from jpegnet import entropy, matrixform, mlp, picture, rangecode
 from jpegnet.codecs import segments
-from jpegnet.compute import thread_map
+from jpegnet.compute import process_map
 from jpegnet.dct import BLOCK
-from jpegnet.evaluation import evaluators
 from jpegnet.ratetrain import Recipe, codec_run
 
 # Steps of the method: what training does without; and what comes after it.
@@ -50,24 +49,24 @@ def lenet(epochs: int) -> Recipe:
     return Recipe((784, 300, 100, 10), LENET_PRICE, epochs)
 
 
+def _run(job: tuple[Recipe, int]) -> dict:
+    return codec_run(*job)
+
+
 def runs(recipes: list[Recipe], seeds: int) -> pd.DataFrame:
     """`codec_run` of each recipe and seed, a row each.
 
     Columns: recipe (its place in the list), price, start (hidden units), seed, those of
     ``result.json``, and file (bytes of the network's picture).
     """
-    data.load()
-    evaluators()
-    jobs = [(i, seed) for i in range(len(recipes)) for seed in range(seeds)]
-
-    def run(job: tuple[int, int]) -> dict:
-        recipe = recipes[job[0]]
-        done = codec_run(recipe, job[1])
+    jobs = [(recipe, seed) for recipe in recipes for seed in range(seeds)]
+    rows = []
+    for i, done in enumerate(process_map(_run, jobs, "through the codec")):
+        recipe, seed = jobs[i]
         start = "-".join(map(str, recipe.widths[1:-1]))
-        facts = {"recipe": job[0], "price": recipe.price, "start": start, "seed": job[1]}
-        return facts | done["result.json"] | {"file": done["network.jpg"]}
-
-    return pd.DataFrame(thread_map(run, jobs, "through the codec"))
+        facts = {"recipe": i // seeds, "price": recipe.price, "start": start, "seed": seed}
+        rows.append(facts | done["result.json"] | {"file": done["network.jpg"]})
+    return pd.DataFrame(rows)
 
 
 def within(summary: pd.DataFrame, budget: float) -> pd.Series:

@@ -1,8 +1,9 @@
 """What computes: the device, the cores, and independent pieces of work on all of them."""
 
+import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 
 import torch
@@ -45,8 +46,25 @@ def thread_map(function: Callable, items: Iterable, label: str) -> list:
     items = list(items)
     pool = ThreadPoolExecutor(cores(), initializer=torch.set_num_threads, initargs=(1,))
     with one_thread():
-        try:
-            done = pool.map(function, items)
-            return list(tqdm(done, label, len(items), leave=False, disable=_quiet()))
-        finally:
-            pool.shutdown(cancel_futures=True)
+        return _results(pool, function, items, label)
+
+
+def process_map(function: Callable, items: Iterable, label: str) -> list:
+    """Like `thread_map`, in processes: for long work whose own Python holds the lock.
+
+    The processes begin empty ("spawn": a fork of one that computes with threads may hang), so
+    the function is one of a module, and it, the items and the results can be pickled.
+    """
+    items = list(items)
+    context = multiprocessing.get_context("spawn")
+    workers = max(1, min(cores(), len(items)))
+    pool = ProcessPoolExecutor(workers, context, torch.set_num_threads, (1,))
+    return _results(pool, function, items, label)
+
+
+def _results(pool: Executor, function: Callable, items: list, label: str) -> list:
+    try:
+        done = pool.map(function, items)
+        return list(tqdm(done, label, len(items), leave=False, disable=_quiet()))
+    finally:
+        pool.shutdown(cancel_futures=True)

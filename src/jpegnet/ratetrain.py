@@ -50,13 +50,13 @@ class Recipe:
 
     widths: tuple[int, ...] = (784, 64, 10)
     price: float = 2e-5
-    epochs: int = 40
+    epochs: int = 60
     ramp: float = 0.05
     shift: int = 1
     smallest: int = 20
     exponent: float = 0.3
     rate: float = 4e-2
-    batch: int = 128
+    batch: int = 256
     every: int = 4
     per_frequency: bool = True
     grey: bool = True
@@ -107,7 +107,8 @@ def fit(recipe: Recipe, seed: int, split: data.Split) -> tuple[PictureNetwork, p
             moves = torch.randint(-recipe.shift, recipe.shift + 1, (2,), generator=generator)
             dy, dx = moves.tolist()
             pixels = net.entries[0] + SIDE * dy + dx  # the tile's window moves over the image
-            logits = net.logits(x[batch][:, pixels], grey=recipe.grey)
+            seen = x.index_select(0, batch).index_select(1, pixels)
+            logits = net.logits(seen, grey=recipe.grey)
             loss = functional.cross_entropy(logits, labels[batch])
             losses.append(loss.item())
             if step % recipe.every == 0:

@@ -78,11 +78,11 @@ class _Search:
     def _cost(self, i: int, k: int, value: int) -> float:
         return self.price * self.bits.more(self.places[i], _PLACE[k], value)
 
-    def _promising(self, i, x, unit, w, active) -> list[tuple[int, int]]:
+    def _promising(self, i, x, squares, unit, w, active) -> list[tuple[int, int]]:
         """Moves of block i that pay to second order: which coefficient, its new value."""
         mean = w @ self.p  # what follows is from the loss's derivatives by the logits along w
         slope = x @ ((mean - w @ self.truth) * active) / x.shape[1] * unit
-        bend = x.square() @ ((w.square() @ self.p - mean.square()) * active) / x.shape[1]
+        bend = squares @ ((w.square() @ self.p - mean.square()) * active) / x.shape[1]
         both, moves = torch.stack([slope, bend * unit.square()], 1).tolist(), []
         for k, ((a, b), old) in enumerate(zip(both, self.q[i].int().tolist(), strict=True)):
             for new in {old - 1, old + 1, 0} - {old}:
@@ -92,14 +92,17 @@ class _Search:
                     moves.append((k, new))
         return moves
 
-    def block(self, i: int, x: torch.Tensor, scale: float, w: torch.Tensor, z=None) -> None:
+    def block(self, i: int, inputs, scale: float, w: torch.Tensor, z=None) -> None:
         """Choose block i anew, of a part of this scale, which multiplies x, (64, n).
+
+        ``inputs`` are x and its squares.
 
         The logits follow the product along w, (10,); or, given its unit's pre-activation z, (n,),
         which is kept up to date, they follow relu(z).
         """
-        q, n = self.q[i], x.shape[1]
-        moves = self._promising(i, x, self.steps * scale, w, 1 if z is None else z > 0)
+        (x, squares), q = inputs, self.q[i]
+        n = x.shape[1]
+        moves = self._promising(i, x, squares, self.steps * scale, w, 1 if z is None else z > 0)
         first, so_far, taken = diffjpeg.samples(q, self.steps), 0.0, None
         while moves:
             tried, (at, values) = q.repeat(len(moves), 1), zip(*moves, strict=True)
@@ -142,6 +145,7 @@ def refine(
     pixels = torch.cat([seen[i::9][:, entries] for i, entries in moved]).T.contiguous()
     labels = torch.cat([split.labels[i:images:9] for i in range(9)])
     x = _DCT @ pixels.view(-1, _PIXELS, len(labels))  # (blocks a tile, 64, n)
+    squares = x.square()
     search, scales = _Search(net, price, labels), net.log_scales.exp().tolist()
     for _ in range(passes):
         W1, b1, W2, b2 = net.matrices()
@@ -150,11 +154,13 @@ def refine(
         search.p = search.logits.softmax(0)
         search.bits = _Bits(search.bits.blocks)  # code lengths for what there is now
         for i in range(net.counts[0]):
-            search.block(i, x[i % len(x)], scales[0], W2[:, i // len(x)], z[i // len(x)])
+            unit, place = divmod(i, len(x))
+            search.block(i, (x[place], squares[place]), scales[0], W2[:, unit], z[unit])
         hidden = torch.zeros(len(net.entries[2]), len(labels))
         hidden[net.places[2]] = z.relu()
         h = _DCT @ hidden.view(-1, _PIXELS, len(labels))
         for i in range(net.counts[2]):
-            block, digit = sum(net.counts[:2]) + i, torch.eye(10)[i // len(h)]
-            search.block(block, h[i % len(h)], scales[2], digit)
+            block, (row, place) = sum(net.counts[:2]) + i, divmod(i, len(h))
+            seen = h[place]
+            search.block(block, (seen, seen.square()), scales[2], torch.eye(10)[row])
         net.q.copy_(search.q)
