@@ -37,6 +37,16 @@ def test_the_file_holds_what_was_trained(widths):
 
 
 @pytest.mark.parametrize("widths", WIDTHS)
+def test_bits_are_counted_of_what_the_file_codes(widths):
+    net = network(widths)
+    net.q.data.round_()
+    shown = picture.load(net.file())
+    held = coefficients(shown.image, shown.table).reshape(net.file_blocks, -1)
+    held[:, 0] = np.diff(held[:, 0], prepend=0)  # T.81, F.1.1.5.1: a DC less the last block's
+    assert np.array_equal(held[net.file_places], net.coded().detach())
+
+
+@pytest.mark.parametrize("widths", WIDTHS)
 def test_the_network_in_training_is_the_one_that_is_decoded(widths):
     net = network(widths)
     x = torch.rand(50, 784, generator=torch.Generator().manual_seed(1))

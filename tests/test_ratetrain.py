@@ -9,7 +9,7 @@ from jpegnet import data, mlp, picture, ratetrain, train
 from jpegnet.compress import RECOMMENDED, compress
 from jpegnet.ratetrain import Recipe, codec_run, fit
 
-SMALL = Recipe(widths=(784, 16, 10), price=3e-5, epochs=12, passes=0)
+SMALL = Recipe(widths=(784, 16, 10), price=3e-5, epochs=12, batch=128, passes=0)
 
 
 @pytest.fixture(scope="module")

@@ -59,7 +59,7 @@ def test_the_same_choice_each_time(trained, part):
 
 
 def test_blocks_stand_in_the_file_where_the_picture_has_them(trained):
-    places, blocks = refine._file_order(trained)
+    places, blocks = trained.file_places, trained.file_blocks
     found = codec_study.blocks(trained.file())
     assert blocks == len(found.reshape(-1, BLOCK * BLOCK))
     whole = trained.q.detach().round().int().numpy()

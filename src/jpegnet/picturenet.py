@@ -24,6 +24,19 @@ def _block_order(height: int, width: int) -> np.ndarray:
     return to_blocks(np.arange(height * width).reshape(height, width)).ravel()
 
 
+def _file_order(layout: Layout) -> tuple[np.ndarray, int]:
+    """Which of a file's blocks each of the parts' blocks is, int (blocks,); how many it has."""
+    height, width = (n // BLOCK for n in layout.size)
+    index, found = np.arange(height * width).reshape(height, width), []
+    for part, (rows, _) in zip(layout.parts, layout.shapes, strict=True):
+        tall, wide = part.height // BLOCK, part.width // BLOCK
+        for row in range(rows):
+            down, right = divmod(row, min(part.across, rows))
+            y, x = part.block_y + down * tall, part.block_x + right * wide
+            found.append(index[y : y + tall, x : x + wide].ravel())
+    return np.concatenate(found), index.size
+
+
 class PictureNetwork:
     """A network as the coefficients of its picture, which can be trained.
 
@@ -32,7 +45,8 @@ class PictureNetwork:
     logarithm of the scales of `diffjpeg.bits`, (groups, 64), a group being a place in the first
     layer's tile or one of the other parts. All three are trained. ``entries``: of each part, which
     entry of a row each pixel of a tile holds, block by block, -1 for none; ``places``: the reverse;
-    ``counts``: its blocks.
+    ``counts``: its blocks. ``file_places``: of each block, which of the file's it is, (blocks,);
+    ``file_blocks``: how many the file has.
     """
 
     def __init__(self, state: State, table: np.ndarray, scales: torch.Tensor | None = None):
@@ -56,6 +70,10 @@ class PictureNetwork:
             self.places.append(self.entries[-1].argsort()[-matrix.shape[1] :])
             self.counts.append(len(q[-1]))
         self.groups = torch.tensor(groups)
+        self.file_places, self.file_blocks = _file_order(self.layout)
+        row = np.full(1 + self.file_blocks, len(groups))  # in q; blank blocks, as the one after it
+        row[1 + self.file_places] = np.arange(len(groups))
+        self._last = torch.from_numpy(row[self.file_places])
         self.q = torch.from_numpy(np.concatenate(q)).float().requires_grad_()
         self.log_scales = torch.tensor(logs).requires_grad_()
         self.log_costs = torch.full((groups[-1] + 1, _PIXELS), -0.5, requires_grad=True)
@@ -85,7 +103,13 @@ class PictureNetwork:
     def bits(self, noise: torch.Tensor, per_frequency: bool = True) -> torch.Tensor:
         """Estimated bits of all coefficients; arguments as in `diffjpeg.bits` and `Recipe`."""
         costs = self.log_costs if per_frequency else self.log_costs.mean(1, keepdim=True)
-        return diffjpeg.bits(self.q, costs[self.groups], noise).sum()
+        return diffjpeg.bits(self.coded(), costs[self.groups], noise).sum()
+
+    def coded(self) -> torch.Tensor:
+        """What a file codes, (blocks, 64): ``q``, the DC less that of the file's last block."""
+        dc = self.q[:, :1]
+        last = torch.cat([dc, dc.new_zeros(1, 1)]).index_select(0, self._last)
+        return torch.cat([dc - last, self.q[:, 1:]], 1)
 
     def overflow(self) -> torch.Tensor:
         """See `diffjpeg.overflow`."""

@@ -50,13 +50,13 @@ class Recipe:
 
     widths: tuple[int, ...] = (784, 64, 10)
     price: float = 2e-5
-    epochs: int = 60
+    epochs: int = 100
     ramp: float = 0.05
     shift: int = 1
     smallest: int = 20
     exponent: float = 0.3
     rate: float = 4e-2
-    batch: int = 256
+    batch: int = 512
     every: int = 4
     per_frequency: bool = True
     grey: bool = True

@@ -8,12 +8,13 @@ import numpy as np
 import torch
 
 from jpegnet import data, diffjpeg
-from jpegnet.dct import BLOCK, block_dct_matrix
+from jpegnet.dct import block_dct_matrix
 from jpegnet.entropy import ZIGZAG
 from jpegnet.picturenet import PictureNetwork
 from jpegnet.tiles import SIDE
 
-_PIXELS, _DCT = BLOCK * BLOCK, torch.from_numpy(block_dct_matrix()).float()
+_DCT = torch.from_numpy(block_dct_matrix()).float()
+_PIXELS = len(_DCT)
 _PLACE = np.argsort(ZIGZAG).tolist()  # where each coefficient stands in a file's order
 _DC, _RUN, _DECLARED = 256, 0xF0, 8  # after all AC symbols; 16 zeros; bits a new symbol takes
 _SHIFTS = [SIDE * dy + dx for dy in (-1, 0, 1) for dx in (-1, 0, 1)]
@@ -51,27 +52,14 @@ class _Bits:
         return bits[0] - bits[1]
 
 
-def _file_order(net: PictureNetwork) -> tuple[np.ndarray, int]:
-    """Where in the file each of the network's blocks is, int (blocks,); how many the file has."""
-    height, width = (n // BLOCK for n in net.layout.size)
-    index, found = np.arange(height * width).reshape(height, width), []
-    for part, (rows, _) in zip(net.layout.parts, net.layout.shapes, strict=True):
-        tall, wide = part.height // BLOCK, part.width // BLOCK
-        for row in range(rows):
-            down, right = divmod(row, min(part.across, rows))
-            y, x = part.block_y + down * tall, part.block_x + right * wide
-            found.append(index[y : y + tall, x : x + wide].ravel())
-    return np.concatenate(found), index.size
-
-
 class _Search:
     """Whole coefficients, and the logits (10, n) of n images, which follow them."""
 
     def __init__(self, net: PictureNetwork, price: float, labels: torch.Tensor):
         self.q, self.steps, self.price = net.q.round(), net.steps, price
         self.truth = torch.eye(10)[:, labels]  # (10, n)
-        self.places, blocks = _file_order(net)
-        file = np.zeros((blocks, _PIXELS), int)  # blank blocks have none
+        self.places = net.file_places
+        file = np.zeros((net.file_blocks, _PIXELS), int)  # blank blocks have none
         file[self.places] = self.q.int().numpy()[:, ZIGZAG]
         self.bits = _Bits(file.tolist())
 
