@@ -26,7 +26,8 @@ AFTER = "nothing, and coefficients chosen anew"
 STEP_SEEDS = 2
 MIDDLE = (1.8e-5, 64)  # price and units that each step is measured at
 LENET_PRICE = 1.1e-5
-BUDGETS = (2500, 2000, 1900, 1500, 1200, 1000)  # bytes
+# Budgets of bytes, and what a file within them should read of the test images, in per cent.
+AIMS = {2500: 98.5, 2000: 98.5, 1900: 98.0, 1500: 98.0, 1200: 97.0, 1000: 97.0}
 _DHT = 0xC4
 # As read in the authors' own texts; bytes as they count them.
 PUBLISHED = pd.DataFrame(
@@ -45,8 +46,8 @@ def recipe(price: float, units: int, epochs: int, passes: int) -> Recipe:
 
 
 def lenet(epochs: int) -> Recipe:
-    """For LeNet-300-100."""
-    return Recipe((784, 300, 100, 10), LENET_PRICE, epochs)
+    """For LeNet-300-100: small batches, as many units need many steps to die."""
+    return Recipe((784, 300, 100, 10), LENET_PRICE, epochs, batch=128)
 
 
 def _run(job: tuple[Recipe, int]) -> dict:
@@ -56,7 +57,7 @@ def _run(job: tuple[Recipe, int]) -> dict:
 def runs(recipes: list[Recipe], seeds: int) -> pd.DataFrame:
     """`codec_run` of each recipe and seed, a row each.
 
-    Columns: recipe (its place in the list), price, start (hidden units), seed, those of
+    Columns: recipe (its place in the list), start (hidden units), price, epochs, seed, those of
     ``result.json``, and file (bytes of the network's picture).
     """
     jobs = [(recipe, seed) for recipe in recipes for seed in range(seeds)]
@@ -64,7 +65,8 @@ def runs(recipes: list[Recipe], seeds: int) -> pd.DataFrame:
     for i, done in enumerate(process_map(_run, jobs, "through the codec")):
         recipe, seed = jobs[i]
         start = "-".join(map(str, recipe.widths[1:-1]))
-        facts = {"recipe": i // seeds, "price": recipe.price, "start": start, "seed": seed}
+        facts = {"recipe": i // seeds, "start": start, "price": recipe.price}
+        facts |= {"epochs": recipe.epochs, "seed": seed}
         rows.append(facts | done["result.json"] | {"file": done["network.jpg"]})
     return pd.DataFrame(rows)
 

@@ -80,16 +80,13 @@ class _Search:
                     moves.append((k, new))
         return moves
 
-    def block(self, i: int, inputs, scale: float, w: torch.Tensor, z=None) -> None:
+    def block(self, i: int, x, squares, scale: float, w: torch.Tensor, z=None) -> None:
         """Choose block i anew, of a part of this scale, which multiplies x, (64, n).
-
-        ``inputs`` are x and its squares.
 
         The logits follow the product along w, (10,); or, given its unit's pre-activation z, (n,),
         which is kept up to date, they follow relu(z).
         """
-        (x, squares), q = inputs, self.q[i]
-        n = x.shape[1]
+        q, n = self.q[i], x.shape[1]
         moves = self._promising(i, x, squares, self.steps * scale, w, 1 if z is None else z > 0)
         first, so_far, taken = diffjpeg.samples(q, self.steps), 0.0, None
         while moves:
@@ -143,12 +140,11 @@ def refine(
         search.bits = _Bits(search.bits.blocks)  # code lengths for what there is now
         for i in range(net.counts[0]):
             unit, place = divmod(i, len(x))
-            search.block(i, (x[place], squares[place]), scales[0], W2[:, unit], z[unit])
+            search.block(i, x[place], squares[place], scales[0], W2[:, unit], z[unit])
         hidden = torch.zeros(len(net.entries[2]), len(labels))
         hidden[net.places[2]] = z.relu()
         h = _DCT @ hidden.view(-1, _PIXELS, len(labels))
         for i in range(net.counts[2]):
             block, (row, place) = sum(net.counts[:2]) + i, divmod(i, len(h))
-            seen = h[place]
-            search.block(block, (seen, seen.square()), scales[2], torch.eye(10)[row])
+            search.block(block, h[place], h[place].square(), scales[2], torch.eye(10)[row])
         net.q.copy_(search.q)
