@@ -83,6 +83,20 @@ def test_bits_with_one_scale_a_place_are_an_estimate_too():
     assert net.bits(noise, per_frequency=False) > 0
 
 
+def test_bits_of_differences_know_that_neighbours_are_alike():
+    net = network((784, 5, 10))
+    net.q.data.zero_()
+    noise = torch.zeros(net.q.shape)
+    nothing = net.bits(noise)
+    net.q.data[0, 0] = 3
+    one = net.bits(noise, differences=False) - nothing
+    net.q.data[: net.counts[0], 0] = 3
+    edges = net.coded()[:, 0].count_nonzero()
+    assert edges < net.counts[0] / 4
+    saved = net.bits(noise, differences=False) - net.bits(noise)
+    torch.testing.assert_close(saved, (net.counts[0] - edges) * one)
+
+
 @given(
     seed=st.integers(0, 1000),
     dead=st.lists(st.booleans(), min_size=12, max_size=12),

@@ -14,13 +14,13 @@ from jpegnet.ratetrain import Recipe, codec_run
 # Steps of the method: what training does without; and what comes after it.
 WITHOUT: dict[str, dict] = {
     "nothing": {},
+    "few units from the beginning": {"widths": (784, 512, 10)},
     "shifts of one pixel": {"shift": 0},
     "whole grey levels in training": {"grey": False},
     "a scale for each frequency in the estimate": {"per_frequency": False},
     "larger steps for higher frequencies": {"exponent": 0.0},
     "fast learning of coefficients": {"rate": 4e-3},
     "price from the beginning": {"ramp": 0.5},
-    "few units from the beginning": {"widths": (784, 512, 10)},
 }
 AFTER = "nothing, and coefficients chosen anew"
 STEP_SEEDS = 2

@@ -100,10 +100,16 @@ class PictureNetwork:
             x = torch.addmm(bias[0], torch.relu(x) if i else x, weight.T)
         return x
 
-    def bits(self, noise: torch.Tensor, per_frequency: bool = True) -> torch.Tensor:
-        """Estimated bits of all coefficients; arguments as in `diffjpeg.bits` and `Recipe`."""
+    def bits(
+        self, noise: torch.Tensor, per_frequency: bool = True, differences: bool = True
+    ) -> torch.Tensor:
+        """Estimated bits of all coefficients; arguments as in `diffjpeg.bits` and `Recipe`.
+
+        ``differences``: of what a file codes, see `coded`; else of ``q``.
+        """
         costs = self.log_costs if per_frequency else self.log_costs.mean(1, keepdim=True)
-        return diffjpeg.bits(self.coded(), costs[self.groups], noise).sum()
+        coded = self.coded() if differences else self.q
+        return diffjpeg.bits(coded, costs[self.groups], noise).sum()
 
     def coded(self) -> torch.Tensor:
         """What a file codes, (blocks, 64): ``q``, the DC less that of the file's last block."""

@@ -113,7 +113,8 @@ def fit(recipe: Recipe, seed: int, split: data.Split) -> tuple[PictureNetwork, p
             losses.append(loss.item())
             if step % recipe.every == 0:
                 noise = torch.rand(net.q.shape, generator=generator) - 0.5
-                bits = net.bits(noise, recipe.per_frequency)
+                # To pay for differences draws a DC to its neighbour's, not to 0: no unit would die.
+                bits = net.bits(noise, recipe.per_frequency, differences=done >= 0.5)
                 estimates.append(bits.item())
                 price = recipe.price * min(1.0, 0.02 + done / recipe.ramp)
                 loss = loss + recipe.every * (price * bits + _OVERFLOW * net.overflow())

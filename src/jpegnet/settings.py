@@ -55,7 +55,7 @@ _REPORT = Settings(
     codec_seeds=3,
     codec_passes=2,
     lenet_epochs=40,
-    step_epochs=40,
+    step_epochs=70,
     enforce=True,
 )
 _SMOKE = Settings(
@@ -82,7 +82,7 @@ _FULL = replace(
     codec_grid=tuple((price, units, 2 * epochs) for price, units, epochs in _GRID),
     codec_passes=4,
     lenet_epochs=80,
-    step_epochs=100,
+    step_epochs=140,
 )
 PROFILES = {settings.profile: settings for settings in (_SMOKE, _REPORT, _FULL)}
 
