@@ -71,9 +71,9 @@ class PictureNetwork:
             self.counts.append(len(q[-1]))
         self.groups = torch.tensor(groups)
         self.file_places, self.file_blocks = _file_order(self.layout)
-        row = np.full(1 + self.file_blocks, len(groups))  # in q; blank blocks, as the one after it
+        row = np.full(1 + self.file_blocks, len(groups))  # in q; of blank blocks, one after its end
         row[1 + self.file_places] = np.arange(len(groups))
-        self._last = torch.from_numpy(row[self.file_places])
+        self._before = torch.from_numpy(row[self.file_places])
         self.q = torch.from_numpy(np.concatenate(q)).float().requires_grad_()
         self.log_scales = torch.tensor(logs).requires_grad_()
         self.log_costs = torch.full((groups[-1] + 1, _PIXELS), -0.5, requires_grad=True)
@@ -112,10 +112,10 @@ class PictureNetwork:
         return diffjpeg.bits(coded, costs[self.groups], noise).sum()
 
     def coded(self) -> torch.Tensor:
-        """What a file codes, (blocks, 64): ``q``, the DC less that of the file's last block."""
+        """What a file codes, (blocks, 64): ``q``, a DC less that of the block before it there."""
         dc = self.q[:, :1]
-        last = torch.cat([dc, dc.new_zeros(1, 1)]).index_select(0, self._last)
-        return torch.cat([dc - last, self.q[:, 1:]], 1)
+        before = torch.cat([dc, dc.new_zeros(1, 1)]).index_select(0, self._before)
+        return torch.cat([dc - before, self.q[:, 1:]], 1)
 
     def overflow(self) -> torch.Tensor:
         """See `diffjpeg.overflow`."""

@@ -41,11 +41,11 @@ class Recipe:
     ``shift``: each batch is moved by up to so many pixels, both ways. ``smallest``: the least
     quantisation step, in grey levels; the others follow the eye's table (T.81, K.1) to the power
     ``exponent``. ``rate``: Adam's, for the coefficients, in units of their steps; it falls to
-    zero along half a cosine. ``every``: the bits are estimated at every so-manieth step, with as
-    much more weight. ``per_frequency``: whether the estimate has a scale for each frequency, or
-    one a part. ``grey``: whether training knows that grey levels are whole numbers of 0 to 255.
-    ``passes``: how often each coefficient is chosen anew afterwards (`refine.refine`), which is
-    done for networks of one hidden layer.
+    zero along half a cosine. ``batch``: images a step. ``every``: the bits are estimated at every
+    so-manieth step, with as much more weight. ``per_frequency``: whether the estimate has a scale
+    for each frequency, or one a part. ``grey``: whether training knows that grey levels are whole
+    numbers of 0 to 255. ``passes``: how often each coefficient is chosen anew afterwards
+    (`refine.refine`), which is done for networks of one hidden layer.
     """
 
     widths: tuple[int, ...] = (784, 64, 10)
