@@ -137,6 +137,16 @@ def test_the_same_figure_is_drawn_the_same():
     assert figures.svg(drawing()) == figures.svg(drawing())
 
 
+def test_ticks_of_a_log_axis_are_plain_numbers():
+    figure, axes = plt.subplots()
+    axes.set(xscale="log", xlim=(0.2, 4e6))
+    figures.log_ticks(axes.xaxis, (1, 3))
+    figure.canvas.draw()
+    labels = [label.get_text() for label in axes.get_xticklabels()]
+    plt.close(figure)
+    assert {"0.3", "1", "300", "1,000,000", "3,000,000"} <= set(labels)
+
+
 def test_a_figure_that_was_drawn_is_closed():
     figure = drawing()
     figures.svg(figure)

@@ -130,7 +130,7 @@ def band(axes, x, mean, low, high, label: str, color: str) -> None:
 def log_ticks(axis, subs: tuple[int, ...]) -> None:
     """Ticks of a log axis at these multiples of powers of ten, as plain numbers."""
     axis.set_major_locator(LogLocator(subs=subs))
-    axis.set_major_formatter(lambda value, _: f"{value:,g}")
+    axis.set_major_formatter(lambda value, _: f"{value:,.9g}")
     axis.set_minor_formatter(NullFormatter())
 
 
