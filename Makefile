@@ -11,13 +11,17 @@ TORCH_INDEX ?=
 HTML := _build$(if $(filter-out report,$(JPEGNET_PROFILE)),-$(JPEGNET_PROFILE))/html
 
 .DEFAULT_GOAL := help
-.PHONY: help book test fuzz lab serve lint lock clean
+.PHONY: help book check test fuzz lab serve lint lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 book: $(INSTALLED) ## run what has changed, and build the site in _build/html
-	@$(RUN) -m jpegnet.site
+	@$(RUN) -m jpegnet.build.site
+
+check: lint ## check style, imports and units: what needs no book and takes no minutes
+	@$(VENV)/bin/lint-imports --no-cache > $(VENV)/imports.txt || { cat $(VENV)/imports.txt; exit 1; }
+	@$(RUN) -m pytest -m 'not slow and not book'
 
 test: $(INSTALLED) book ## build the book if need be, and run every test
 	@$(RUN) tests/browser.py
@@ -26,7 +30,11 @@ test: $(INSTALLED) book ## build the book if need be, and run every test
 fuzz: $(INSTALLED) ## feed 100,000 damaged files to the reader of pictures
 	@$(RUN) tests/fuzz.py
 
-lab: $(INSTALLED) ## open the notebooks in JupyterLab
+lab: $(INSTALLED) ## open the notebooks in JupyterLab; git then commits them without outputs
+	@! git rev-parse --git-dir >/dev/null 2>&1 || { \
+	  git config filter.nbstripout.clean '"$(CURDIR)/$(VENV)/bin/nbstripout" --keep-id' && \
+	  git config filter.nbstripout.smudge cat && \
+	  git config filter.nbstripout.required true; }
 	@$(RUN) -m jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) book
 
 serve: book ## serve the site at http://localhost:8000

@@ -12,7 +12,10 @@ import torch
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import sync_playwright
 
-from jpegnet import results, site
+from jpegnet.build import site
+from jpegnet.data import mnist
+from jpegnet.data.labelled import Dataset, Labelled
+from jpegnet.pages import results
 
 settings.register_profile(
     "jpegnet",
@@ -40,6 +43,14 @@ def shown(monkeypatch):
         results, "display", lambda data, raw, metadata: outputs.append((data, metadata))
     )
     return outputs
+
+
+@pytest.fixture(scope="session")
+def few() -> Dataset:
+    """A tenth of MNIST's images: enough for networks that read most digits."""
+    whole = mnist.load()
+    parts = [(whole.train, 6000), (whole.validation, 1000), (whole.test, 1000)]
+    return Dataset("few", *[Labelled(part.inputs[:n], part.labels[:n]) for part, n in parts])
 
 
 PREFIX = "/somewhere/else"  # the site must not care under which path it is served

@@ -27,10 +27,13 @@ from random import Random
 
 import torch
 
-from jpegnet import dct, mlp, picture
-from jpegnet.codecs import Segment, segments
-from jpegnet.layout import NAME, VERSION, Layout, PictureError
-from jpegnet.plan import plan
+from jpegnet.jpeg import dct
+from jpegnet.jpeg.markers import Segment, segments
+from jpegnet.nets.mlp import Mlp
+from jpegnet.nets.network import fresh
+from jpegnet.picture import file as picture
+from jpegnet.picture.layout import NAME, VERSION, Layout, PictureError
+from jpegnet.picture.plan import plan
 
 SECONDS, MEGABYTES = 10, 200  # what one file may take; what all may take of memory
 SMALL = [(5, 3, 2), (36, 8, 10), (784, 8, 10), (36, 8, 6, 10)]
@@ -47,9 +50,9 @@ def originals() -> dict[bytes, int]:
     """Real files, baseline and progressive, and how often each is taken."""
     files = {}
     for widths in SMALL + LARGE:
-        state = mlp.build(widths, torch.Generator().manual_seed(0)).state_dict()
+        network = fresh(Mlp(widths), torch.Generator().manual_seed(0))
         for coding in ("standard", "progressive"):
-            file = picture.encode(state, plan(state), dct.quality_table(70), coding)
+            file = picture.encode(network, plan(network), dct.quality_table(70), coding)
             files[file] = 12 if widths in SMALL else 1
     return files
 
@@ -207,8 +210,8 @@ def outcome(data: bytes) -> tuple[str, str]:
     signal.alarm(SECONDS)
     try:
         with warnings.catch_warnings(action="error"):
-            state = picture.decode(data)
-        if not all(tensor.isfinite().all() for tensor in state.values()):
+            network = picture.decode(data)
+        if not all(tensor.isfinite().all() for tensor in network.tensors.values()):
             raise ArithmeticError("a number of the network is not finite")
         return "network", ""
     except PictureError as error:

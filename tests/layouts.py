@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from jpegnet.layout import Layout, Part
+from jpegnet.picture.layout import Layout, Part
 
 COUNT = st.integers(0, 2**16)
 SCALE = st.floats(0, 1000, exclude_min=True, width=32)

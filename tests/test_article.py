@@ -2,6 +2,8 @@
 
 import io
 import warnings
+from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import pytest
@@ -11,123 +13,204 @@ from hypothesis import strategies as st
 from PIL import Image
 from safetensors.torch import load
 
-from jpegnet import article
-from jpegnet.codecs import Jpeg
-from jpegnet.mlp import build
+from jpegnet.codecs.jpeg import Jpeg
+from jpegnet.methods.article import PACKINGS, SCALINGS, VARIANTS, Article
+from jpegnet.nets import mlp
+from jpegnet.nets.network import Network, fresh
 
-PIXELS = 28 * 28
 HEADER = 330  # bytes of a grey JPEG file that are not its scan; see test_codecs
 
 
+@dataclass(frozen=True)
 class Raw:
     """A codec that loses nothing: height, width, greys."""
 
-    version = "raw"
+    quality: int = 100
+    name = version = "raw"
 
     def encode(self, image):
-        return bytes(np.array(image.shape, "<u2").tobytes() + image.tobytes())
+        return np.array(image.shape, "<u2").tobytes() + image.tobytes()
 
     def decode(self, data):
         return np.frombuffer(data[4:], np.uint8).reshape(np.frombuffer(data[:4], "<u2"))
 
+    def extent(self, data, start):
+        height, width = np.frombuffer(data[start : start + 4], "<u2").tolist()
+        return start + 4 + height * width, 4
 
-def network(seed: int = 0, hidden: int = 64) -> dict:
+
+def network(seed: int = 0, hidden: int = 64) -> Network:
     """A network whose tiles differ in size, one of them all zero."""
-    state = build((784, hidden, 10), torch.Generator().manual_seed(seed)).state_dict()
-    state["0.weight"] *= torch.linspace(0, 3, hidden)[:, None]
-    return state
+    net = fresh(mlp.Mlp((784, hidden, 10)), torch.Generator().manual_seed(seed))
+    net.tensors["0.weight"] *= torch.linspace(0, 3, hidden)[:, None]
+    return net
 
 
-def scale_of(state, variant) -> torch.Tensor:
-    magnitude = state["0.weight"].abs()
-    return magnitude.amax(1, keepdim=True) if variant.scaling == "per-tile" else magnitude.max()
+def of_tiles(*tiles: torch.Tensor) -> Network:
+    """A network whose first layer has these rows of 784 weights."""
+    return mlp.from_layers(
+        [(torch.stack(tiles), torch.zeros(len(tiles))), (torch.ones(2, len(tiles)), torch.ones(2))]
+    )
 
 
-@pytest.fixture(params=article.VARIANTS, ids=lambda v: f"{v.layout}, {v.scaling}")
+def step(net: Network, variant: Article) -> torch.Tensor:
+    """The weight of a grey level, by tile, before any rounding of what is stored."""
+    weight = net.tensors["0.weight"]
+    match variant.scaling:
+        case "per-tile":
+            return weight.abs().amax(1, keepdim=True) / 127
+        case "global":
+            return (weight.abs().max() / 127).expand(len(weight), 1)
+        case "min-max":
+            return (weight.amax(1, keepdim=True) - weight.amin(1, keepdim=True)) / 255
+
+
+def rest(method: Article, data: bytes) -> dict[str, torch.Tensor]:
+    """The safetensors file that a network's bytes begin with."""
+    return load(data[: len(data) - method.parts(data)["picture_bytes"]])
+
+
+@pytest.fixture(params=VARIANTS, ids=lambda v: v.label)
 def variant(request):
     return request.param
 
 
-def test_there_are_four_variants_and_no_others():
-    assert {(v.layout, v.scaling) for v in article.VARIANTS} == {
-        ("tiles", "per-tile"),
-        ("tiles", "global"),
-        ("mosaic", "per-tile"),
-        ("mosaic", "global"),
-    }
-    for layout, scaling in [("tile", "global"), ("mosaic", "none"), ("global", "tiles")]:
+def test_each_packing_with_each_scaling_is_a_variant_and_nothing_else_is():
+    assert len(VARIANTS) == len(set(VARIANTS)) == 6
+    assert {(v.packing, v.scaling) for v in VARIANTS} == {*product(PACKINGS, SCALINGS)}
+    assert len({v.label for v in VARIANTS}) == len(VARIANTS)
+    for packing, scaling in [("tile", "global"), ("mosaic", "none"), ("global", "tiles")]:
         with pytest.raises(ValueError, match="is none of"):
-            article.Variant(layout, scaling)
+            Article(packing, scaling)
 
 
-@given(st.sampled_from(article.VARIANTS), st.integers(0, 99))
+@given(st.sampled_from(VARIANTS), st.integers(0, 99))
 def test_without_loss_in_the_pictures_a_weight_is_off_by_half_a_grey_step(variant, seed):
-    state = network(seed, hidden=32)
-    decoded = article.decode(article.encode(state, Raw(), variant), Raw())
-    # A step is 1/127 of the scale; rounding the scale to float16 moves it by 2⁻¹¹ of itself.
-    error = (decoded["0.weight"] - state["0.weight"]).abs()
-    assert torch.all(error <= scale_of(state, variant) * (0.5 / 127 + 2**-11))
+    net = network(seed, hidden=32)
+    method = Article(variant.packing, variant.scaling, Raw())
+    decoded = method.decode(method.encode(net))
+    error = (decoded.tensors["0.weight"] - net.tensors["0.weight"]).abs()
+    # Rounding to float16 moves the ends of the grey levels by 2⁻¹¹ of themselves.
+    ends = 127 * step(net, Article("tiles", "global"))
+    if variant.scaling != "global":
+        ends = net.tensors["0.weight"].abs().amax(1, keepdim=True)
+    assert torch.all(error <= step(net, variant) / 2 + 2**-11 * ends)
 
 
 def test_at_quality_100_the_weights_come_back_within_two_grey_steps(variant):
     # A block of JPEG at quality 100 is off by ‖(1, …, 1)/2‖₂ + 6 = 10 at most (test_codecs).
     # A tile lies in 4 × 4 blocks, so its greys are off by √(16 · 100 / 784) < 1.43 in
     # the root mean square, and by at most ½ more before JPEG.
-    state = network()
-    decoded = article.decode(article.encode(state, Jpeg(100), variant), Jpeg(100))
-    error = (decoded["0.weight"] - state["0.weight"]).square().mean(1, keepdim=True).sqrt()
-    assert torch.all(error[1:] <= (scale_of(state, variant) * 2 / 127).expand(64, 1)[1:])
-    # The first tile is all zero. In a mosaic, blocks that it shares with others leave traces.
-    traces = {"per-tile": 1e-4, "global": 10 / 127 * state["0.weight"].abs().max()}
-    allowed = traces[variant.scaling] if variant.layout == "mosaic" else 0
-    assert decoded["0.weight"][0].abs().max() <= allowed
+    net, method = network(), variant.at(100)
+    decoded = method.decode(method.encode(net)).tensors["0.weight"]
+    error = (decoded - net.tensors["0.weight"]).square().mean(1, keepdim=True).sqrt()
+    assert torch.all(error[1:] <= 2 * step(net, variant)[1:])
+    # The first tile is all zero. In a mosaic, blocks that it shares with others leave traces,
+    # but for min-max scaling, where all grey levels of such a tile are the same weight.
+    traces = {"per-tile": 1e-4, "global": 10 * step(net, variant)[0].item(), "min-max": 0}
+    allowed = traces[variant.scaling] if variant.packing == "mosaic" else 0
+    assert decoded[0].abs().max() <= allowed
+
+
+@pytest.mark.parametrize("packing", PACKINGS)
+def test_at_quality_100_min_max_weights_are_off_by_less_than_a_grey_step(packing):
+    # Three roundings, of the greys, the coefficients and the decoded greys, each by √(1/12) in
+    # the root mean square: half a step together.
+    net, method = network(), Article(packing, "min-max", Jpeg(100))
+    decoded = method.decode(method.encode(net)).tensors["0.weight"]
+    error = (decoded - net.tensors["0.weight"]).square().mean(1, keepdim=True).sqrt()
+    assert torch.all(error[1:] <= step(net, method)[1:])
+
+
+def test_min_max_scaling_of_a_known_tile_is_known():
+    tile = torch.zeros(784)
+    tile[[0, 1, 783]] = torch.tensor([-1.0, 1, 3])  # (w + 1) / 4 · 255
+    method = Article("tiles", "min-max", Raw())
+    data = method.encode(of_tiles(tile, 2 * tile))
+    first, second = (Raw().decode(file) for file in method.files(data))
+    assert first[0, :3].tolist() == [0, 128, 64]  # 127.5 to the even 128, 63.75
+    assert first[27, 27] == 255
+    assert np.array_equal(first, second)
+    kept = rest(method, data)
+    assert (kept["low"].tolist(), kept["high"].tolist()) == ([-1, -2], [3, 6])
+    back = method.decode(data).tensors["0.weight"]
+    wanted = torch.tensor([-1, 4 * 128 / 255 - 1, 4 * 64 / 255 - 1])
+    torch.testing.assert_close(back[0, :3], wanted)
+    torch.testing.assert_close(back[1, :3], 2 * wanted)
+    assert back[:, 783].tolist() == [3, 6]
+
+
+def test_greys_are_made_with_the_ends_that_the_reader_has():
+    low, high = 0.1, 0.3  # neither of them is a float16
+    tile = torch.linspace(low, high, 784)
+    method = Article("tiles", "min-max", Raw())
+    data = method.encode(of_tiles(tile))
+    ends = [rest(method, data)[name].item() for name in ("low", "high")]
+    assert ends != [low, high]
+    wanted = (tile.double() - ends[0]) / (ends[1] - ends[0]) * 255
+    (file,) = method.files(data)
+    greys = torch.from_numpy(Raw().decode(file).astype(float)).ravel()
+    assert (greys - wanted.clip(0, 255)).abs().max() < 0.5001
+
+
+@pytest.mark.parametrize("quality", [1, 20, 100])
+@pytest.mark.parametrize("value", [-0.25, 0.0, 1.5])
+def test_a_constant_tile_of_min_max_scaling_comes_back_exactly(quality, value):
+    constant, other = torch.full((784,), value), torch.linspace(-1, 1, 784)
+    method = Article("tiles", "min-max", Jpeg(quality))
+    decoded = method.decode(method.encode(of_tiles(constant, other))).tensors["0.weight"]
+    assert torch.all(decoded[0] == value)
+    assert decoded[1].std() > 0.1
 
 
 def test_the_rest_is_kept_in_half_precision(variant):
-    state = network()
-    decoded = article.decode(article.encode(state, Jpeg(50), variant), Jpeg(50))
-    assert decoded.keys() == state.keys()
-    for name, tensor in decoded.items():
-        assert tensor.dtype == torch.float32
-        assert tensor.shape == state[name].shape
+    net, method = network(), variant.at(50)
+    decoded = method.decode(method.encode(net))
+    assert decoded.architecture == net.architecture
+    assert {tensor.dtype for tensor in decoded.tensors.values()} == {torch.float32}
     for name in ("0.bias", "2.weight", "2.bias"):
-        assert torch.equal(decoded[name], state[name].to(torch.float16).to(torch.float32))
+        assert torch.equal(decoded.tensors[name], net.tensors[name].half().float())
 
 
 def test_the_network_is_decoded_from_the_bytes_alone(variant):
-    state = network()
-    packed = article.encode(state, Jpeg(75), variant)
-    first = article.decode(packed, Jpeg(75))
-    for tensor in state.values():
+    net, method = network(), variant.at(75)
+    data = method.encode(net)
+    first = method.decode(data).tensors
+    for tensor in net.tensors.values():
         tensor.zero_()
-    copied = article.Packed(tuple(bytes(bytearray(f)) for f in packed.files), packed.rest[:])
-    second = article.decode(copied, Jpeg(1))  # a JPEG file holds its own quality
+    second = variant.at(1).decode(bytes(bytearray(data))).tensors  # a file holds its own quality
     for name in first:
         assert torch.equal(first[name], second[name])
 
 
 def test_the_bytes_add_up(variant):
-    packed = article.encode(network(), Jpeg(75), variant)
-    files = 64 if variant.layout == "tiles" else 1
-    scales = 64 if variant.scaling == "per-tile" else 1
-    assert len(packed.files) == files
-    assert packed.picture_bytes == len(b"".join(packed.files))
-    assert packed.bytes == packed.picture_bytes + len(packed.rest)
-    assert packed.header_bytes == files * HEADER
-    # safetensors: eight bytes, a header of the length that they tell, then the numbers.
-    numbers = 2 * (64 + 10 * 64 + 10 + scales)
-    assert len(packed.rest) == 8 + int.from_bytes(packed.rest[:8], "little") + numbers
-    assert load(packed.rest)["scale"].shape == (scales,)
+    method = variant.at(75)
+    data = method.encode(network())
+    files = method.files(data)
+    assert len(files) == (64 if variant.packing == "tiles" else 1)
+    parts = method.parts(data)
+    assert parts == {"picture_bytes": sum(map(len, files)), "header_bytes": len(files) * HEADER}
+    assert data.endswith(b"".join(files))
+    # safetensors: eight bytes, a header of the length that they tell, then the numbers; of those
+    # a float16 a tile, one for all, or two a tile say what the grey levels mean.
+    ends = {"per-tile": 64, "global": 1, "min-max": 2 * 64}[variant.scaling]
+    numbers = 2 * (64 + 10 * 64 + 10 + ends)
+    header = 8 + int.from_bytes(data[:8], "little")
+    assert len(data) - parts["picture_bytes"] == header + numbers
+    names = ("low", "high") if variant.scaling == "min-max" else ("scale",)
+    kept = rest(method, data)
+    assert sum(kept[name].numel() for name in names) == ends
+    assert {kept[name].dtype for name in names} == {torch.float16}
 
 
-@pytest.mark.parametrize("layout", article.LAYOUTS)
-def test_any_viewer_shows_the_weights_as_pictures(layout):
-    state = network()
-    state["0.weight"][:] = 0
-    state["0.weight"][40] = 1  # row 1, column 8 of a mosaic of 32 columns
-    packed = article.encode(state, Jpeg(95), article.Variant(layout, "global"))
-    pictures = [np.asarray(Image.open(io.BytesIO(data))) for data in packed.files]
-    if layout == "mosaic":
+@pytest.mark.parametrize("packing", PACKINGS)
+def test_any_viewer_shows_the_weights_as_pictures(packing):
+    net, method = network(), Article(packing, "global", Jpeg(95))
+    net.tensors["0.weight"][:] = 0
+    net.tensors["0.weight"][40] = 1  # row 1, column 8 of a mosaic of 32 columns
+    files = method.files(method.encode(net))
+    pictures = [np.asarray(Image.open(io.BytesIO(data))) for data in files]
+    if packing == "mosaic":
         (mosaic,) = pictures
         assert mosaic.shape == (56, 32 * 28)
         bright, dark = mosaic[28:, 8 * 28 : 9 * 28], mosaic[:20]
@@ -138,40 +221,54 @@ def test_any_viewer_shows_the_weights_as_pictures(layout):
     assert np.all(dark == 128)
 
 
-def refuse(state, variant):
+def test_a_deeper_network_and_one_of_a_single_tile_come_back():
+    for widths in ((784, 1, 10), (784, 5, 4, 3)):
+        net = fresh(mlp.Mlp(widths), torch.Generator().manual_seed(0))
+        assert Article().decode(Article().encode(net)).architecture == net.architecture
+
+
+def test_a_network_of_other_inputs_is_refused(variant):
+    # 784 rows of 100 would fill 100 tiles, though these were no rows of the matrix.
+    net = fresh(mlp.Mlp((100, 784, 10)))
+    with pytest.raises(ValueError, match="100 inputs, not the 784"):
+        variant.encode(net)
+
+
+def refuse(net: Network, variant: Article) -> None:
     with pytest.raises(ValueError, match="finite"):
-        article.encode(state, Jpeg(50), variant)
+        variant.encode(net)
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_tiles_that_are_not_finite_are_refused(variant, value):
-    state = network()
-    state["0.weight"][5, 3] = value
-    refuse(state, variant)
+    net = network()
+    net.tensors["0.weight"][5, 3] = value
+    refuse(net, variant)
 
 
 @pytest.mark.parametrize("name", ["0.bias", "2.weight", "2.bias"])
 def test_a_rest_that_is_not_finite_is_refused(name):
-    state = network()
-    state[name].view(-1)[3] = np.nan
-    refuse(state, article.VARIANTS[0])
+    net = network()
+    net.tensors[name].view(-1)[3] = np.nan
+    refuse(net, VARIANTS[0])
 
 
 @pytest.mark.filterwarnings("ignore:overflow")
 def test_weights_beyond_half_precision_are_refused_not_turned_into_nan(variant):
-    state = network()
-    state["0.weight"] *= 1e8
-    refuse(state, variant)
+    net = network()
+    net.tensors["0.weight"] *= 1e8
+    refuse(net, variant)
 
 
 def test_a_tile_too_faint_for_half_precision_is_a_tile_of_zeros(variant):
-    state = network()
-    state["0.weight"][5] *= 1e-8
+    net, method = network(), variant.at(100)
+    net.tensors["0.weight"][5] *= 1e-8
     with warnings.catch_warnings():
-        warnings.simplefilter("error")  # nothing is divided by a scale of zero
-        packed = article.encode(state, Jpeg(100), variant)
-        decoded = article.decode(packed, Jpeg(100))
-    assert decoded["0.weight"].isfinite().all()
-    if variant == article.Variant("tiles", "per-tile"):
-        assert np.all(Jpeg(100).decode(packed.files[5]) == 128)
-        assert torch.all(decoded["0.weight"][5] == 0)
+        warnings.simplefilter("error")  # nothing is divided by a span of zero
+        data = method.encode(net)
+        decoded = method.decode(data).tensors["0.weight"]
+    assert decoded.isfinite().all()
+    if variant.packing == "tiles" and variant.scaling != "global":
+        grey = 0 if variant.scaling == "min-max" else 128
+        assert np.all(Jpeg(100).decode(method.files(data)[5]) == grey)
+        assert torch.all(decoded[5] == 0)

@@ -23,10 +23,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import jpegnet
-from jpegnet import compute, keys, paths
+from jpegnet.kept import compute, keys, paths
 
 pytestmark = pytest.mark.usefixtures("kept")
-# A package of four modules: toy imports near, near imports far, nobody imports aside.
+# Modules of a package: toy imports near, near imports deep.far, nobody imports aside.
 MODULES = {
     "toy": '''
 import os
@@ -34,7 +34,7 @@ import time
 from pathlib import Path
 
 from jpegnet import near
-from jpegnet.artifacts import stage
+from jpegnet.kept.artifacts import stage
 
 BOX = {}
 CALLS = []
@@ -89,15 +89,16 @@ def stuck(where, folder):
     (Path(folder) / "begun").touch()
     wait(Path(folder) / "never")
 ''',
-    "near": "def f():\n    from jpegnet.far import g\n    return g\n",
-    "far": "def g():\n    return 1\n",
+    "near": "def f():\n    from jpegnet.deep.far import g\n    return g\n",
+    "deep/__init__": "",
+    "deep/far": "def g():\n    import numpy as np\n\n    return np.ones(1)\n",
     "aside": "x = 1\n",
 }
 RUN = """
 import json, sys
 from pathlib import Path
 import jpegnet
-from jpegnet import paths
+from jpegnet.kept import paths
 source, function, *arguments = sys.argv[1:]
 paths.SOURCE = Path(source)
 jpegnet.__path__.append(source)
@@ -106,27 +107,31 @@ print(json.dumps(getattr(toy, function)(*arguments)))
 """
 
 
+def forget():
+    for name in ("toy", "near", "deep.far", "deep", "aside"):
+        sys.modules.pop(f"jpegnet.{name}", None)
+
+
 def load_toy():
     """The toy module, as a fresh process would import it."""
-    for name in MODULES:
-        sys.modules.pop(f"jpegnet.{name}", None)
+    forget()
     importlib.invalidate_caches()
     return importlib.import_module("jpegnet.toy")
 
 
 @pytest.fixture
 def source(tmp_path, monkeypatch):
-    """Folder of the package of four modules, in the place of the real one."""
+    """Folder of that package, in the place of the real one."""
     folder = tmp_path / "source"
-    folder.mkdir()
+    (folder / "deep").mkdir(parents=True)
     for name, text in MODULES.items():
         (folder / f"{name}.py").write_text(text)
     monkeypatch.setattr(paths, "SOURCE", folder)
     monkeypatch.setattr(jpegnet, "__path__", [*jpegnet.__path__, str(folder)])
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     yield folder
-    for name in MODULES:
-        sys.modules.pop(f"jpegnet.{name}", None)
+    forget()
+    for name in ("toy", "near", "deep", "aside"):
         vars(jpegnet).pop(name, None)
 
 
@@ -143,7 +148,14 @@ def start(source, function, *arguments, **environment):
 
 
 def edit(path: Path) -> None:
-    path.write_text(path.read_text("utf-8") + "# edited\n", "utf-8")
+    path.write_text(path.read_text("utf-8") + "EDITED = 1\n", "utf-8")
+
+
+def reword(path: Path) -> None:
+    """Another docstring, a comment, an empty line: words, not code."""
+    text = path.read_text("utf-8").replace('"""', '"""In other words: ', 1)
+    text = text if text.startswith('"""') else f'"""Words."""\n\n{text}'
+    path.write_text(text + "\n# a comment\n", "utf-8")
 
 
 def only_folder(kept: Path, name: str = "toy.boxed") -> Path:
@@ -155,7 +167,8 @@ def only_folder(kept: Path, name: str = "toy.boxed") -> Path:
 
 
 def key(name="toy.boxed", module="toy", arguments=None, device="cpu") -> str:
-    return keys.stage_key(name, keys.source_digests({module}), arguments or {"x": 1}, device)
+    depends = keys.closure({f"jpegnet.{module}"})
+    return keys.stage_key(name, depends, arguments or {"x": 1}, device)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +188,8 @@ def test_the_key_changes_with_each_part_of_a_call(source, change):
 
 
 @pytest.mark.parametrize(
-    ("edited", "changes"), [("toy", True), ("near", True), ("far", True), ("aside", False)]
+    ("edited", "changes"),
+    [("toy", True), ("near", True), ("deep/far", True), ("deep/__init__", True), ("aside", False)],
 )
 def test_the_key_changes_with_imported_source_however_deep_and_with_no_other(
     source, edited, changes
@@ -185,32 +199,67 @@ def test_the_key_changes_with_imported_source_however_deep_and_with_no_other(
     assert (key() != before) is changes
 
 
-@pytest.mark.parametrize("module", ["train", "data", "mlp", "compute", "artifacts", "paths"])
-def test_an_edit_to_what_training_uses_trains_again(tmp_path, monkeypatch, module):
-    copy = shutil.copytree(paths.SOURCE, tmp_path / "copy")
-    monkeypatch.setattr(paths, "SOURCE", copy)
-    before = key("train.train_run", "train")
-    edit(copy / f"{module}.py")
-    assert key("train.train_run", "train") != before
+@pytest.mark.parametrize("name", MODULES)
+def test_the_key_does_not_change_with_words(source, name):
+    before = key()
+    reword(source / f"{name}.py")
+    assert key() == before
 
 
-@pytest.mark.parametrize("module", ["figures", "sweep", "article", "codecs"])
-def test_an_edit_to_what_training_does_not_use_trains_nothing_again(tmp_path, monkeypatch, module):
-    copy = shutil.copytree(paths.SOURCE, tmp_path / "copy")
-    monkeypatch.setattr(paths, "SOURCE", copy)
-    before = key("train.train_run", "train")
-    edit(copy / f"{module}.py")
-    assert key("train.train_run", "train") == before
+def test_a_string_that_is_no_docstring_is_code(source):
+    (source / "deep" / "far.py").write_text('def g():\n    return "one"\n')
+    before = key()
+    (source / "deep" / "far.py").write_text('def g():\n    return "two"\n')
+    assert key() != before
 
 
-@pytest.mark.parametrize("library", ["torch", "torchvision", "numpy", "pillow"])
-def test_the_key_changes_with_the_version_of_each_library(source, monkeypatch, library):
-    before, real = key(), importlib.metadata.version
+def closure(module: str) -> keys.Closure:
+    return keys.closure({f"jpegnet.{module}"})
+
+
+TRAINING, THROUGH_CODEC = "nets.train", "methods.through_codec.training"
+
+
+@pytest.mark.parametrize(
+    ("stage", "module", "uses"),
+    [
+        *((TRAINING, name, True) for name in ("nets.mlp", "data.labelled", "kept.compute")),
+        *((TRAINING, name, False) for name in ("pages.figures", "methods.article", "codecs.jpeg")),
+        *((THROUGH_CODEC, name, True) for name in ("jpeg.dct", "jpeg.diffjpeg", "picture.file")),
+        *((THROUGH_CODEC, name, False) for name in ("methods.posttraining", "codecs.jpeg")),
+        *((THROUGH_CODEC, name, False) for name in ("studies.summaries", "methods.article")),
+    ],
+)
+def test_a_stage_depends_on_what_it_means_and_on_no_more(stage, module, uses):
+    assert (f"jpegnet.{module}" in closure(stage).sources) is uses
+
+
+@pytest.mark.parametrize(
+    ("module", "library"),
+    [
+        ("picture.file", "mozjpeg-lossless-optimization"),
+        ("picture.file", "pillow"),
+        ("jpeg.rangecode", "constriction"),
+        ("kept.artifacts", "safetensors"),
+        ("kept.artifacts", "pandas"),
+        (TRAINING, "torch"),
+    ],
+)
+def test_the_key_changes_with_the_version_of_each_library_that_is_imported(
+    monkeypatch, module, library
+):
+    before, real = key(module=module), importlib.metadata.version
+    assert closure(module).versions[library] == real(library)
     versions = {library: "0.0.1"}
     monkeypatch.setattr(
         importlib.metadata, "version", lambda name: versions.get(name) or real(name)
     )
-    assert key() != before
+    assert key(module=module) != before
+
+
+def test_libraries_that_nothing_imports_are_in_no_key():
+    assert closure("kept.paths").versions.keys() == {"python"}
+    assert "matplotlib" not in closure(TRAINING).versions
 
 
 def test_the_key_changes_with_python(source, monkeypatch):
@@ -223,20 +272,38 @@ def test_the_key_changes_with_python(source, monkeypatch):
 @pytest.mark.parametrize(
     "text",
     [
-        "import jpegnet.far",
-        "import os, jpegnet.far as f",
-        "from jpegnet import near as n, far",
-        "from jpegnet.far import g",
-        "def f():\n    if True:\n        from jpegnet import far",
+        "import jpegnet.deep.far",
+        "import os, jpegnet.deep.far as f",
+        "from jpegnet.deep import other as n, far",
+        "from jpegnet.deep.far import g",
+        "def f():\n    if True:\n        from jpegnet.deep import far",
+        "from .deep import far",
+        "from .deep.far import g",
     ],
 )
 def test_every_way_to_import_a_module_is_seen(source, text):
-    assert "far" in keys.imported_modules(text)
+    (source / "toy.py").write_text(text)
+    expected = {"jpegnet.toy", "jpegnet.deep", "jpegnet.deep.far"}
+    assert closure("toy").sources.keys() == expected
+
+
+def test_a_relative_import_counts_from_its_own_package(source):
+    (source / "deep" / "far.py").write_text("from . import beside\nfrom .. import aside\n")
+    (source / "deep" / "beside.py").write_text("")
+    assert {"jpegnet.deep.beside", "jpegnet.aside"} <= closure("deep.far").sources.keys()
 
 
 def test_what_is_no_module_of_the_package_is_not_taken_for_one(source):
-    text = "import torch\nfrom jpegnet import __version__\nfrom other import far\nx = 'near'"
-    assert keys.imported_modules(text) == set()
+    (source / "toy.py").write_text(
+        "import torch\nfrom jpegnet import __version__\nfrom other import far\nx = 'near'"
+    )
+    assert closure("toy").sources.keys() == {"jpegnet.toy"}
+
+
+def test_a_module_that_is_no_python_is_named(source):
+    (source / "near.py").write_text("def f(:")
+    with pytest.raises(ValueError, match=r"jpegnet\.near is no Python"):
+        closure("toy")
 
 
 def test_several_threads_may_call_a_stage_at_once(toy):
@@ -273,7 +340,7 @@ VALUES = st.one_of(
 @example(0.1, 0.1 + 2**-56)
 def test_two_arguments_have_one_key_only_if_they_are_the_same(one, other):
     same = repr(one) == repr(other)  # tells 1, 1.0, True and '1' apart, and 0.0 from -0.0
-    keys = [key("s", "compute", {"x": value}) for value in (one, other)]
+    keys = [key("s", "kept.paths", {"x": value}) for value in (one, other)]
     assert (keys[0] == keys[1]) is same
 
 
@@ -321,10 +388,18 @@ def test_code_that_was_edited_after_its_import_keeps_nothing_under_the_new_key(s
     toy.boxed()
     path = source / "toy.py"
     path.write_text(path.read_text().replace("return dict(BOX)", 'return {"new.json": 1}'))
-    edit(source / "far.py")
-    with pytest.raises(RuntimeError, match=r"far\.py, toy\.py changed .* restart the kernel"):
+    edit(source / "deep" / "far.py")
+    with pytest.raises(RuntimeError, match=r"^jpegnet\.deep\.far, jpegnet\.toy changed"):
         toy.boxed()
     assert load_toy().boxed() == {"new.json": 1}
+
+
+def test_words_may_be_mended_while_a_kernel_runs(toy, source):
+    toy.boxed()
+    reword(source / "toy.py")
+    reword(source / "near.py")
+    toy.boxed()
+    assert len(toy.CALLS) == 1
 
 
 # What is kept
@@ -345,7 +420,7 @@ def test_the_manifest_tells_what_ran(toy, kept):
     manifest = json.loads((only_folder(kept) / "manifest.json").read_text())
     assert manifest["stage"] == "toy.boxed"
     assert manifest["arguments"] == {"name": 3, "other": "a"}
-    assert manifest["versions"]["torch"] == importlib.metadata.version("torch")
+    assert manifest["versions"]["numpy"] == importlib.metadata.version("numpy")
     assert manifest["seconds"] >= 0
     assert only_folder(kept).name == manifest["key"][:16]
     # sha256sum of the four bytes "x" and a line feed, in quotation marks
@@ -428,6 +503,13 @@ def truncate(path):
     path.write_bytes(path.read_bytes()[:-3])
 
 
+def forget_file(folder, name):
+    path = folder / "manifest.json"
+    kept = json.loads(path.read_text())
+    del kept["files"][name]
+    path.write_text(json.dumps(kept))
+
+
 DAMAGE = {
     "truncated table": lambda folder: truncate(folder / "t.csv"),
     "empty tensors": lambda folder: (folder / "w.safetensors").write_bytes(b""),
@@ -442,6 +524,8 @@ DAMAGE = {
     "manifest that is null": manifest(b"null"),
     "manifest with a list of files": manifest(b'{"files": ["a.json"]}'),
     "manifest with no files at all": manifest(b'{"files": null}'),
+    "manifest with fewer files": lambda folder: forget_file(folder, "a.json"),
+    "file in place of the folder": lambda folder: (shutil.rmtree(folder), folder.write_text("")),
     "empty folder": lambda folder: [path.unlink() for path in folder.iterdir()],
 }
 

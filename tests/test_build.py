@@ -12,7 +12,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from jpegnet import paths
+from jpegnet.kept import paths
+
+pytestmark = pytest.mark.slow
 
 CLAIMS = """
 [assumption]
@@ -29,15 +31,15 @@ low = 4
 high = 6
 notebook = "01_first"
 """
-FIRST = """from jpegnet import claims, results
-from jpegnet.estimates import Estimate
+FIRST = """from jpegnet.pages import claims, results
+from jpegnet.kept.estimates import Estimate
 number = 5.25
 results.numbers(number=number)
 claims.record("ours", Estimate(number, 5.0, 5.5))"""
 SECOND = """import pandas as pd
-from jpegnet import results
+from jpegnet.pages import results
 results.publish("table.csv", pd.DataFrame({"x": [0.1, 1 / 3]}))"""
-LEDGER = """from jpegnet import claims, results
+LEDGER = """from jpegnet.pages import claims, results
 rows = claims.ledger()
 results.publish("claims.json", rows)
 claims.enforce(rows)"""
@@ -82,19 +84,21 @@ class Book:
             self.root / "book" / f"{name}.ipynb",
         )
 
-    def start(self) -> subprocess.Popen:
+    def start(self, source: Path = paths.SOURCE.parent) -> subprocess.Popen:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("JPEGNET_")}
+        kept["PYTHONPATH"] = str(source)
         return subprocess.Popen(
-            [sys.executable, "-m", "jpegnet.site"],
+            [sys.executable, "-m", "jpegnet.build.site"],
             env=kept | {"JPEGNET_ROOT": str(self.root)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,  # Ctrl-C is sent to all of a session's processes
         )
 
-    def build(self) -> tuple[int, str, str]:
-        """Exit code, output, and errors of a build."""
-        process = self.start()
+    def build(self, source: Path = paths.SOURCE.parent) -> tuple[int, str, str]:
+        """Exit code, output, and errors of a build, with the package below ``source``."""
+        process = self.start(source)
         out, err = process.communicate(timeout=300)
         return process.returncode, out, err
 
@@ -122,11 +126,25 @@ def book(whole, tmp_path) -> Book:
 
 
 def test_nothing_changed_nothing_done(book):
-    before = {path: path.stat().st_mtime_ns for path in book.root.rglob("*")}
+    build = book.root / "_build"
+    lock = (build, build / "lock")
+    before = {path: path.stat().st_mtime_ns for path in book.root.rglob("*") if path not in lock}
     code, out, _ = book.build()
     assert code == 0
     assert "nothing changed" in out
-    assert {path: path.stat().st_mtime_ns for path in book.root.rglob("*")} == before
+    after = {path: path.stat().st_mtime_ns for path in book.root.rglob("*") if path not in lock}
+    assert after == before
+
+
+def test_an_edited_docstring_of_the_package_runs_no_notebook(book, tmp_path):
+    source = shutil.copytree(paths.SOURCE, tmp_path / "src" / "jpegnet")
+    module = source / "kept" / "estimates.py"
+    assert book.build(source.parent)[1].count("nothing changed") == 1
+    text = module.read_text("utf-8")
+    module.write_text(text.replace('"""', '"""In other words: ', 1) + "# and a comment\n", "utf-8")
+    assert "nothing changed" in book.build(source.parent)[1]
+    module.write_text(text + "ANOTHER = 1\n", "utf-8")
+    assert "01_first: running" in book.build(source.parent)[1]
 
 
 def test_edited_page_runs_no_notebook(book):
@@ -195,7 +213,7 @@ def _cite_nobody(book):
 
 
 def _use_damaged_data(book):
-    book.notebook("02_second", "from jpegnet import data")
+    book.notebook("02_second", "from jpegnet.data import mnist")
     folder = book.root / "data" / "mnist" / "raw"
     folder.mkdir(parents=True)
     for source in paths.MNIST.glob("*.gz"):
@@ -205,11 +223,32 @@ def _use_damaged_data(book):
     return f"{damaged} is truncated or altered"
 
 
+def _lose_cells(book):
+    book.write("book/02_second.ipynb", '{"metadata": {}, "nbformat": 4}')
+    return "book/02_second.ipynb is no notebook (KeyError: 'cells')"
+
+
+def _lose_source(book):
+    book.write("book/02_second.ipynb", '{"cells": [{"cell_type": "code", "metadata": {}}]}')
+    return "book/02_second.ipynb is no notebook (KeyError: 'source')"
+
+
+def _write_no_python(book):
+    book.notebook("02_second", "for x in:")
+    return "book/02_second.ipynb, cell 2: SyntaxError"
+
+
+def _claim_no_table(book):
+    book.write("book/claims.toml", 'claim = ["all"]\n[assumption]\nA1 = "Given."\n')
+    return "claim 'all': "
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
         *(_raise, _lose_glue_key, _break_link, _break_anchor),
         *(_break_claim, _forget_claim, _cite_nobody, _use_damaged_data),
+        *(_lose_cells, _lose_source, _write_no_python, _claim_no_table),
     ],
 )
 def test_build_fails_and_names_the_culprit_also_on_the_second_try(book, spoil):
@@ -219,6 +258,105 @@ def test_build_fails_and_names_the_culprit_also_on_the_second_try(book, spoil):
         assert code != 0
         assert "make book failed: " in err
         assert culprit in err
+
+
+def _folder_for_a_file(book):
+    executed = book.root / "_build" / "executed" / "02_second.ipynb"
+    executed.unlink()
+    executed.mkdir()
+    return str(executed), "move it away"
+
+
+def _file_for_a_folder(book):
+    kept = book.root / "artifacts"
+    shutil.rmtree(kept)
+    kept.write_text("")
+    return str(kept), "move it away"
+
+
+def _file_for_the_build_folder(book):
+    shutil.rmtree(book.root / "_build")
+    (book.root / "_build").write_text("")
+    return str(book.root / "_build"), "move it away"
+
+
+def _full_disk(book):
+    told = "OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), '/kept/x')"
+    book.notebook("02_second", f"import errno, os\nraise {told}")
+    return "02_second.ipynb, cell 2: OSError", "'/kept/x'", "make room"
+
+
+@pytest.mark.parametrize(
+    "spoil", [_folder_for_a_file, _file_for_a_folder, _file_for_the_build_folder, _full_disk]
+)
+def test_a_fault_of_the_machine_is_one_line_with_the_path_and_what_to_do(book, spoil):
+    told = spoil(book)
+    code, _, err = book.build()
+    assert code == 1
+    assert err.startswith("make book failed: ")
+    assert len(err.splitlines()) == 1
+    assert all(part in err for part in told)
+
+
+@pytest.mark.parametrize("text", ["[]", "null", '{"key": 1, "files": null}', "{"])
+def test_records_of_a_build_that_are_not_what_they_were_are_made_again(book, text):
+    before = book.results()
+    record = book.root / "_build" / "executed" / "02_second.json"
+    facts = json.loads(record.read_text("utf-8"))
+    (book.root / "_build" / "site.json").write_text(text)
+    record.write_text(json.dumps(facts | {"files": None}) if "files" in text else text)
+    code, out, err = book.build()
+    assert code == 0, err
+    assert "02_second: running" in out
+    assert book.results() == before
+
+
+POOL = """import time
+from pathlib import Path
+from jpegnet.kept.compute import process_map
+Path("started").touch()
+process_map(time.sleep, [60, 60], "sleeping")"""
+
+
+@pytest.mark.parametrize(
+    "code", ["import time\nfrom pathlib import Path\nPath('started').touch()\ntime.sleep(60)", POOL]
+)
+def test_ctrl_c_is_one_line_and_leaves_no_process(book, code):
+    book.notebook("02_second", code)
+    process = book.start()
+    started = book.root / "book" / "started"
+    while not started.exists() and process.poll() is None:
+        time.sleep(0.05)
+    time.sleep(3)  # the pool's processes begin
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err == "make book was interrupted; what was finished is kept\n"
+    while _with_folder(book.root):  # the kernel's own processes end when it does
+        time.sleep(0.1)
+
+
+def _with_folder(root: Path) -> list[str]:
+    """The processes whose working folder is below a folder (none where there is no /proc)."""
+    found = []
+    for link in Path("/proc").glob("[0-9]*/cwd"):
+        try:
+            if link.readlink().is_relative_to(root):
+                found.append(link.parent.name)
+        except OSError:
+            continue  # it has ended, or is another user's
+    return found
+
+
+def test_two_builds_at_once_wait_for_each_other(whole, tmp_path):
+    book = Book(tmp_path / "book")
+    processes = [book.start() for _ in range(2)]
+    told = [process.communicate(timeout=300) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], told
+    waited, worked = sorted((out for out, _ in told), key=lambda out: "waiting for it" not in out)
+    assert "waiting for it" in waited and "nothing changed" in waited
+    assert worked.count("running") == 3
+    assert book.results() == whole.results()
 
 
 def test_mended_book_builds_after_a_failure(book):
@@ -239,7 +377,7 @@ def test_killed_build_completes_at_the_next_call_with_the_same_results(whole, tm
         executed,
         executed / "01_first.json",
         executed / "02_second.ipynb",
-        book.root / "_build" / "stage" / "_build",
+        book.root / "_build" / "pages" / "_build",
     ]
     for sign in signs:
         process = book.start()

@@ -7,9 +7,11 @@ from matplotlib import pyplot as plt
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from jpegnet import charts, figures
-from jpegnet.article import VARIANTS
-from jpegnet.estimates import mean_ci
+from jpegnet.kept.estimates import mean_ci
+from jpegnet.methods.article import VARIANTS
+from jpegnet.pages.charts import sweep as charts
+from jpegnet.pages.charts import tiles as tile_charts
+from jpegnet.pages.charts import training
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +70,7 @@ def test_curves_show_losses_above_and_accuracy_below():
         {"train_loss": [0.6, 0.3], "val_loss": [0.7, 0.44], "val_accuracy": [92.0, 95.5]},
     ]
     runs = [{"curves.csv": pd.DataFrame({"epoch": [1, 2], **run})} for run in runs]
-    above, below = drawn(charts.curves(runs)).axes
+    above, below = drawn(training.curves(runs)).axes
     assert lines(above) == {
         "training images": ([1, 2], pytest.approx([0.5, 0.25])),
         "validation images": ([1, 2], pytest.approx([0.6, 0.43])),
@@ -91,7 +93,7 @@ def test_curves_show_losses_above_and_accuracy_below():
 
 def test_confusion_writes_every_count_and_colours_only_the_mistakes():
     counts = np.arange(100).reshape(10, 10)  # count 10 t + r: true t, read r
-    (axes,) = drawn(charts.confusion(counts)).axes
+    (axes,) = drawn(training.confusion(counts)).axes
     assert texts(axes) == {(r, t): str(10 * t + r) for t in range(10) for r in range(10)}
     assert np.array_equal(picture(axes), counts - np.diag(np.diag(counts)))
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("digit read", "true digit")
@@ -100,13 +102,13 @@ def test_confusion_writes_every_count_and_colours_only_the_mistakes():
 
 
 def test_confusion_of_a_perfect_network_can_be_drawn():
-    (axes,) = drawn(charts.confusion(np.eye(10, dtype=int))).axes
+    (axes,) = drawn(training.confusion(np.eye(10, dtype=int))).axes
     assert picture(axes).max() == 0
 
 
 def test_digits_stand_under_their_titles():
     images = pictures(8)
-    figure = drawn(charts.digits(images, list("abcdefgh")))
+    figure = drawn(training.digits(images, list("abcdefgh")))
     assert [axes.get_title() for axes in figure.axes] == list("abcdefgh")
     assert all(map(np.array_equal, map(picture, figure.axes), images))
     assert {axes.images[0].get_cmap().name for axes in figure.axes} == {"gray_r"}
@@ -114,7 +116,7 @@ def test_digits_stand_under_their_titles():
 
 def test_digits_may_leave_their_last_row_unfilled():
     images = pictures(3)
-    figure = drawn(charts.digits(images, ["one", "two", "three"], columns=2))
+    figure = drawn(training.digits(images, ["one", "two", "three"], columns=2))
     full = [axes for axes in figure.axes if axes.images]
     assert [axes.get_title() for axes in full] == ["one", "two", "three"]
     assert all(map(np.array_equal, map(picture, full), images))
@@ -123,7 +125,7 @@ def test_digits_may_leave_their_last_row_unfilled():
 
 def test_a_pair_shows_tile_jpeg_difference_and_a_row():
     tile, decoded = pictures(2)
-    figure = drawn(charts.pair(tile, decoded, size=321, quality=20))
+    figure = drawn(tile_charts.pair(tile, decoded, size=321, quality=20))
     before, after, difference, row = figure.axes[:4]
     assert np.array_equal(picture(before), tile)
     assert np.array_equal(picture(after), decoded)
@@ -143,7 +145,7 @@ def test_a_pair_shows_tile_jpeg_difference_and_a_row():
 
 def test_contact_sheets_share_one_scale():
     before, after = pictures(2)
-    figure = drawn(charts.contact_sheets(before, after))
+    figure = drawn(tile_charts.contact_sheets(before, after))
     above, below = figure.axes[:2]
     assert np.array_equal(picture(above), before)
     assert np.array_equal(picture(below), after)
@@ -155,7 +157,7 @@ def test_contact_sheets_share_one_scale():
 
 def test_a_tile_row_is_drawn_in_the_scale_of_the_first():
     tiles = pictures(6) * np.arange(1, 7)[:, None, None]
-    figure = drawn(charts.tile_row(tiles, list("abcdef"), label="weight / largest"))
+    figure = drawn(tile_charts.tile_row(tiles, list("abcdef"), label="weight / largest"))
     shown, bar = figure.axes[:6], figure.axes[6]
     assert [axes.get_title() for axes in shown] == list("abcdef")
     assert all(map(np.array_equal, map(picture, shown), tiles))
@@ -167,7 +169,7 @@ def test_a_tile_row_is_drawn_in_the_scale_of_the_first():
 
 def test_a_tile_row_may_be_left_unfilled():
     tiles = pictures(4)
-    figure = drawn(charts.tile_row(tiles, list("abcd")))
+    figure = drawn(tile_charts.tile_row(tiles, list("abcd")))
     full = [axes for axes in figure.axes if axes.get_title()]
     assert [axes.get_title() for axes in full] == list("abcd")
     assert all(map(np.array_equal, map(picture, full), tiles))
@@ -181,7 +183,7 @@ def test_block_coefficients_before_and_after_rounding():
     coefficients[1, 0] = 7.0  # step 12: 0.58 steps
     coefficients[7, 6] = 30.0  # step 103: 0.29 steps
     coefficients[2, 3] = 0.4  # too small to be written
-    left, right = drawn(charts.block_coefficients(coefficients, 50)).axes
+    left, right = drawn(tile_charts.block_coefficients(coefficients, 50)).axes
     assert texts(left) == {(0, 0): "-300", (1, 0): "40", (0, 1): "7", (6, 7): "30"}
     assert texts(right) == {(0, 0): "-304", (1, 0): "44", (0, 1): "12"}
     assert np.array_equal(picture(left), coefficients)
@@ -198,7 +200,7 @@ def summary(base: str, shift: float = 0) -> pd.DataFrame:
     rows = [
         {
             "base": base,
-            "layout": variant.layout,
+            "layout": variant.packing,
             "scaling": variant.scaling,
             "quality": quality,
             "bytes": 1000 * quality * (n + 1),
@@ -220,12 +222,14 @@ def test_the_sweep_draws_each_variant_of_its_base_under_its_name():
     assert lines(axes) == {
         "tiles, per-tile": ([5000, 50000], pytest.approx([91.05, 91.5])),
         "tiles, global": ([10000, 100000], pytest.approx([92.05, 92.5])),
-        "mosaic, per-tile": ([15000, 150000], pytest.approx([93.05, 93.5])),
-        "mosaic, global": ([20000, 200000], pytest.approx([94.05, 94.5])),
+        "tiles, min-max": ([15000, 150000], pytest.approx([93.05, 93.5])),
+        "mosaic, per-tile": ([20000, 200000], pytest.approx([94.05, 94.5])),
+        "mosaic, global": ([25000, 250000], pytest.approx([95.05, 95.5])),
+        "mosaic, min-max": ([30000, 300000], pytest.approx([96.05, 96.5])),
         "float32": ([0, 1], pytest.approx([97, 97])),  # from edge to edge
     }
     assert legend(axes) == list(lines(axes))
-    assert len({line.get_color() for line in axes.lines}) == 5
+    assert len({(line.get_color(), line.get_linestyle()) for line in axes.lines}) == 7
     assert spread(axes, 2, 150000) == pytest.approx((93.0, 94.5))
     assert (axes.get_xlabel(), axes.get_xscale()) == ("bytes of the network", "log")
     assert (axes.get_ylabel(), axes.get_ylim()) == ("test accuracy (%)", (90, 99))
@@ -300,9 +304,3 @@ def test_one_seed_alone_can_be_drawn():
     counts = np.eye(10, dtype=int)[None]
     (axes,) = drawn(charts.per_digit(counts, counts, ["seed 0"])).axes
     assert axes.get_title() == "seed 0"
-
-
-def test_the_variants_have_the_four_colours():
-    assert list(charts.COLORS) == list(VARIANTS)
-    found = set(charts.COLORS.values())
-    assert found == {figures.BLUE, figures.ORANGE, figures.GREEN, figures.PURPLE}

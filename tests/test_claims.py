@@ -5,8 +5,9 @@ import json
 
 import pytest
 
-from jpegnet import claims, notebooks, paths, results
-from jpegnet.estimates import Estimate
+from jpegnet.kept import paths
+from jpegnet.kept.estimates import Estimate
+from jpegnet.pages import claims, notebooks, results
 
 pytestmark = pytest.mark.usefixtures("kept")
 
@@ -25,7 +26,7 @@ OURS = {
 ARTICLE = OURS | {"id": "article", "source": "the article", "assumptions": ["A2", "A1"]}
 COLUMNS = ["id", "statement", "source", "assumptions"]
 COLUMNS += ["value", "ci_low", "ci_high", "low", "high", "verdict"]
-CODE = "from jpegnet import claims\n\nclaims.record('ours', 1)"
+CODE = "from jpegnet.pages import claims\n\nclaims.record('ours', 1)"
 
 
 def without(name: str) -> dict:

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
-from jpegnet import codec_charts, codec_study
+from jpegnet.pages.charts import through_codec as codec_charts
+from jpegnet.studies import through_codec as codec_study
 
 SUMMARY = pd.DataFrame(
     {

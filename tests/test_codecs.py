@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from jpegnet import dct
-from jpegnet.codecs import Jpeg, jpeg_header_bytes, segments
+from jpegnet.codecs.jpeg import Jpeg
+from jpegnet.jpeg import dct
+from jpegnet.jpeg.markers import segments
 
 # SOI 2, JFIF 18, one table 69, frame 13, Huffman tables 33 + 183, scan header 10, EOI 2.
 HEADER = 330
@@ -39,6 +40,10 @@ def save(image: np.ndarray, **options) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(image).save(buffer, "jpeg", quality=50, **options)
     return buffer.getvalue()
+
+
+def header_bytes(data: bytes, start: int = 0) -> int:
+    return Jpeg(50).extent(data, start)[1]
 
 
 def noise(height: int = 40, width: int = 40) -> np.ndarray:
@@ -128,20 +133,20 @@ def test_what_is_no_jpeg_file_is_not_decoded():
 
 def test_a_grey_file_has_330_bytes_of_header():
     flat = Jpeg(50).encode(np.zeros((8, 8), np.uint8))
-    assert (len(flat), jpeg_header_bytes(flat)) == (332, HEADER)  # one block: 2 bytes of scan
-    assert jpeg_header_bytes(Jpeg(90).encode(noise(448, 896))) == HEADER
+    assert (len(flat), header_bytes(flat)) == (332, HEADER)  # one block: 2 bytes of scan
+    assert header_bytes(Jpeg(90).encode(noise(448, 896))) == HEADER
 
 
 def test_a_comment_is_header():
     plain, commented = save(noise()), save(noise(), comment=b"\xff\xd9 no end \xff\xda")
     assert len(commented) - len(plain) == 4 + 12
-    assert jpeg_header_bytes(commented) == HEADER + 4 + 12
+    assert header_bytes(commented) == HEADER + 4 + 12
 
 
 def test_restart_markers_belong_to_the_scan():
     data = save(noise(), restart_marker_blocks=2)
     assert sum(data.count(bytes((0xFF, marker))) for marker in range(0xD0, 0xD8)) == 12
-    assert jpeg_header_bytes(data) == HEADER + 6  # the segment that announces them
+    assert header_bytes(data) == HEADER + 6  # the segment that announces them
 
 
 def test_a_progressive_file_has_several_scans():
@@ -152,7 +157,7 @@ def test_a_progressive_file_has_several_scans():
     for part in parts:  # the scan's header, its length first; the scan; tables or the end
         scan = part[struct.unpack(">H", part[:2])[0] :]
         coded += len(re.split(b"\xff[\xc4\xd9]", scan)[0])
-    assert jpeg_header_bytes(data) == len(data) - coded
+    assert header_bytes(data) == len(data) - coded
 
 
 SEGMENT = st.builds(
@@ -181,7 +186,9 @@ PARTS = st.lists(
 def test_header_and_scans_make_the_file(parts, trailing):
     data = b"".join(part for part, _ in parts)
     header = sum(len(part) for part, scan in parts if not scan)
-    assert jpeg_header_bytes(data + trailing) == header
+    before = trailing[::-1]
+    end = len(before) + len(data)
+    assert Jpeg(50).extent(before + data + trailing, len(before)) == (end, header)
 
 
 @given(PARTS)
@@ -189,7 +196,7 @@ def test_every_prefix_of_an_assembled_file_is_refused(parts):
     data = b"".join(part for part, _ in parts)
     for length in range(len(data)):
         with pytest.raises(ValueError, match="JPEG file"):
-            jpeg_header_bytes(data[:length])
+            header_bytes(data[:length])
 
 
 @pytest.mark.parametrize("options", [{}, {"progressive": True}, {"restart_marker_blocks": 1}])
@@ -197,7 +204,7 @@ def test_every_prefix_of_a_real_file_is_refused(options):
     data = save(noise(), **options)
     for length in range(len(data)):
         with pytest.raises(ValueError, match="JPEG file"):
-            jpeg_header_bytes(data[:length])
+            header_bytes(data[:length])
 
 
 @settings(max_examples=500)
@@ -205,7 +212,7 @@ def test_every_prefix_of_a_real_file_is_refused(options):
 def test_random_bytes_are_refused_or_have_a_header_within_them(start, rest):
     data = start + rest
     try:
-        header = jpeg_header_bytes(data)
+        header = header_bytes(data)
     except ValueError as error:
         assert "JPEG file" in str(error)
     else:
@@ -219,7 +226,7 @@ def test_fill_bytes_before_a_marker_are_header():
     table, end = data.index(b"\xff\xdb"), len(data) - 2
     filled = data[:table] + b"\xff\xff" + data[table:end] + b"\xff" + data[end:]
     assert Jpeg(50).decode(filled).shape == (40, 40)
-    assert jpeg_header_bytes(filled) == HEADER + 3
+    assert header_bytes(filled) == HEADER + 3
 
 
 @pytest.mark.parametrize("options", [{}, {"progressive": True, "comment": b"two\xff\xd9"}])

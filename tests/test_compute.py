@@ -1,14 +1,18 @@
 """Devices, cores and work on all of them."""
 
 import math
+import multiprocessing
 import os
+import signal
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
 
-from jpegnet import compute
+from jpegnet.kept import compute
 
 
 def test_cores_counts_what_the_process_may_use(monkeypatch):
@@ -96,3 +100,87 @@ def _torch_threads(_) -> int:
 def test_an_exception_of_a_process_is_raised():
     with pytest.raises(ValueError, match="negative"):
         compute.process_map(math.factorial, [1, -1], "factorials")
+
+
+LONG_WORK = """import os
+import signal
+import time
+from jpegnet.kept import compute
+
+def work(_):
+    os.kill(os.getpid(), signal.SIGINT)  # what Ctrl-C sends to the whole group
+    print("working", flush=True)
+    time.sleep(600)
+
+if __name__ == "__main__":
+    compute.cores = lambda: 2
+    compute.process_map(work, range(5), "work")
+"""
+
+
+@pytest.fixture
+def working(tmp_path):
+    """A process of its own group whose two workers have begun what takes ten minutes."""
+    script = tmp_path / "long_work.py"
+    script.write_text(LONG_WORK)
+    parent = subprocess.Popen(
+        [sys.executable, script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env=os.environ | {"TQDM_DISABLE": "1"},
+    )
+    assert [parent.stdout.readline() for _ in range(2)] == ["working\n"] * 2
+    yield parent
+    try:
+        os.killpg(parent.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return  # as it should be: all have ended
+    parent.communicate()
+
+
+def _ended(parent) -> str:
+    # The workers write where their parent does, so this returns when the last of them has ended.
+    return parent.communicate(timeout=120)[1]
+
+
+def test_processes_end_with_a_parent_that_is_killed(working):
+    working.kill()
+    _ended(working)
+    assert working.returncode == -signal.SIGKILL
+
+
+def test_ctrl_c_ends_the_processes_at_once_and_only_the_parent_tells(working):
+    os.killpg(working.pid, signal.SIGINT)
+    told = _ended(working)
+    assert told.count("Traceback") == 1
+    assert told.endswith("KeyboardInterrupt\n")
+    assert "spawn_main" not in told
+
+
+def test_ctrl_c_leaves_processes_that_are_not_the_pools(monkeypatch):
+    context = multiprocessing.get_context("spawn")
+    told = context.Event()
+    other = context.Process(target=told.wait)
+    other.start()
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(compute, "_results", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        compute.process_map(str, [1], "nothing")
+    told.set()
+    other.join()
+    assert other.exitcode == 0  # a killed one has the signal's
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="there are no signal masks")
+def test_processes_are_deaf_to_ctrl_c_from_their_beginning_and_the_parent_is_not():
+    assert compute.process_map(_is_deaf, range(2), "masks") == [True, True]
+    assert not _is_deaf(0)
+
+
+def _is_deaf(_) -> bool:
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])

@@ -15,7 +15,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jpegnet import data, paths
+from jpegnet.data import mnist as data
+from jpegnet.data.labelled import Labelled
+from jpegnet.kept import paths
 
 NAME = "t10k-labels-idx1-ubyte"
 ORIGINAL = (paths.MNIST / f"{NAME}.gz").read_bytes()
@@ -86,8 +88,8 @@ def test_the_split_is_55000_5000_and_10000():
     sizes = {"train": 55_000, "validation": 5_000, "test": 10_000}
     for name, size in sizes.items():
         split = getattr(mnist, name)
-        assert split.images.shape == (size, 28, 28)
-        assert split.images.dtype == torch.uint8
+        assert split.inputs.shape == (size, 28, 28)
+        assert split.inputs.dtype == torch.uint8
         assert split.labels.shape == (size,)
         assert split.labels.dtype == torch.int64
     both = torch.cat([mnist.train.labels, mnist.validation.labels])
@@ -102,18 +104,18 @@ def test_images_and_labels_are_in_the_order_of_the_files():
     assert mnist.validation.labels[-5:].tolist() == [8, 3, 5, 6, 8]
     # The first image, a 5: row 5 of the file.
     row = [3, 18, 18, 18, 126, 136, 175, 26, 166, 255, 247, 127, 0]
-    assert mnist.train.images[0, 5, 12:25].tolist() == row
-    pixels = torch.cat([mnist.train.images, mnist.validation.images])
+    assert mnist.train.inputs[0, 5, 12:25].tolist() == row
+    pixels = torch.cat([mnist.train.inputs, mnist.validation.inputs])
     assert pixels.float().mean().item() / 255 == pytest.approx(0.1307, abs=5e-5)
 
 
 def test_network_inputs_are_float32_between_0_and_1():
     images = torch.zeros(2, 28, 28, dtype=torch.uint8)
     images[0, 1, 2], images[1, 27, 27] = 255, 51
-    x = data.Split(images, torch.zeros(2, dtype=torch.int64)).x
+    x = Labelled(images, torch.zeros(2, dtype=torch.int64)).x
     assert x.dtype == torch.float32
-    assert x.shape == (2, 784)
-    assert (x[0, 30].item(), x[1, 783].item()) == (1.0, pytest.approx(0.2))
+    assert x.shape == (2, 28, 28)
+    assert (x[0, 1, 2].item(), x[1, 27, 27].item()) == (1.0, pytest.approx(0.2))
     assert x.sum().item() == pytest.approx(1.2)
     test = data.load().test.x
     assert (test.min().item(), test.max().item()) == (0.0, 1.0)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from PIL import Image
 
-from jpegnet import dct
+from jpegnet.jpeg import dct
 
 BLOCKS = arrays.arrays(np.float64, (2, 3, 8, 8), elements=st.floats(-1024, 1024))
 IMAGES = arrays.arrays(np.uint8, arrays.array_shapes(min_dims=2, max_dims=2, max_side=20))

@@ -13,8 +13,16 @@ import torch
 from browser import open_page
 from PIL import Image
 
-from jpegnet import data, digits, mlp, picture, settings
-from jpegnet.plan import plan
+from jpegnet.data import digits
+from jpegnet.data import mnist as data
+from jpegnet.kept import settings
+from jpegnet.nets.mlp import Mlp
+from jpegnet.nets.network import Network
+from jpegnet.nets.network import fresh as untrained
+from jpegnet.picture import file as picture
+from jpegnet.picture.plan import plan
+
+pytestmark = pytest.mark.book
 
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 
@@ -37,8 +45,8 @@ def fresh(browser, address):
     page.context.close()
 
 
-def network(widths: tuple[int, ...], seed: int = 0) -> mlp.State:
-    return mlp.build(widths, torch.Generator().manual_seed(seed)).state_dict()
+def network(widths: tuple[int, ...], seed: int = 0) -> Network:
+    return untrained(Mlp(widths), torch.Generator().manual_seed(seed))
 
 
 def file_of(widths: tuple[int, ...], coding: str = "smallest") -> bytes:
@@ -81,12 +89,12 @@ def published(built) -> list:
 def test_the_browser_answers_as_python_does_on_1000_digits(landing, built):
     page, _ = landing
     test = data.load().test
-    images = test.images[:1000].numpy()
+    images = test.inputs[:1000].numpy()
     files = [path.read_bytes() for path in published(built)[:2]]
     files.append(file_of((784, 300, 100, 10)))
     for file in files:
         _, logits = read_in_browser(page, file, images)
-        expected = mlp.forward(picture.decode(file), test.x[:1000]).numpy()
+        expected = picture.decode(file).logits(test.x[:1000]).numpy()
         assert np.array_equal(logits.argmax(1), expected.argmax(1))
         assert np.abs(logits - expected).max() < 1e-3
 
@@ -158,7 +166,7 @@ def test_a_broken_file_is_refused_in_words_by_both_readers(landing, kind):
 def test_a_digit_is_centred_as_python_centres_it(landing):
     page, _ = landing
     for index, size, offset in ((0, 140, (30, 60)), (7, 84, (5, 190)), (4, 200, (70, 10))):
-        drawn = Image.fromarray(data.load().test.images[index].numpy()).resize((size, size))
+        drawn = Image.fromarray(data.load().test.inputs[index].numpy()).resize((size, size))
         canvas = Image.new("L", (280, 280))
         canvas.paste(drawn, offset)
         ink = np.asarray(canvas)
@@ -272,11 +280,11 @@ def test_examples_are_read_as_python_reads_them(fresh, built):
     page, wrong = fresh
     facts = json.loads(page.locator(".jpegnet-demo script[type='application/json']").inner_text())
     file = built / "book" / facts["networks"][facts["start"]]["file"]
-    state, test = picture.decode(file.resolve().read_bytes()), data.load().test
+    network, test = picture.decode(file.resolve().read_bytes()), data.load().test
     for digit in (0, 4, 9):
         i = test.labels.tolist().index(digit)
         page.get_by_role("button", name=f"A {digit} from the test images").click()
-        read = mlp.forward(state, test.x[i : i + 1]).argmax().item()
+        read = network.logits(test.x[i : i + 1]).argmax().item()
         page.wait_for_function(
             "(d) => document.querySelector('.demo-bars li.best b').textContent === d", arg=str(read)
         )

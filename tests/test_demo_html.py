@@ -4,8 +4,10 @@ import json
 import re
 
 import pandas as pd
+import torch
 
-from jpegnet import data, demo
+from jpegnet.data import mnist as data
+from jpegnet.pages import demo
 
 NETWORKS = pd.DataFrame(
     {
@@ -37,5 +39,5 @@ def test_the_demo_holds_a_still_picture_and_what_the_script_needs(monkeypatch):
     assert [example["digit"] for example in facts["examples"]] == list(range(10))
     for example in facts["examples"]:
         pixels = list(bytes.fromhex(example["hex"]))
-        found = (test.images.flatten(1).int() == data.torch.tensor(pixels)).all(1).nonzero()
+        found = (test.inputs.flatten(1).int() == torch.tensor(pixels)).all(1).nonzero()
         assert test.labels[found[0]] == example["digit"]

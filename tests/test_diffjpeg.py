@@ -7,9 +7,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from jpegnet import diffjpeg, picturenet, ratetrain
-from jpegnet.codecs import Jpeg
-from jpegnet.dct import quality_table
+from jpegnet.codecs.jpeg import Jpeg
+from jpegnet.jpeg import diffjpeg
+from jpegnet.jpeg.dct import quality_table
+from jpegnet.methods.through_codec import picturenet
+from jpegnet.methods.through_codec.recipe import CodecRecipe
+from jpegnet.methods.through_codec.training import first_network
 
 TABLE = torch.from_numpy(quality_table(50).ravel()).double()
 
@@ -82,11 +85,11 @@ def relaxed_loss(net, x, labels, noise, price=1e-3):
 @pytest.mark.parametrize("name", ["q", "log_scales", "log_costs"])
 def test_gradients_are_those_of_differences(widths, name):
     generator = torch.Generator().manual_seed(0)
-    first = ratetrain.first_network(widths, generator)
-    net = picturenet.PictureNetwork(first, ratetrain.Recipe().table())
+    first = first_network(widths, generator)
+    net = picturenet.PictureNetwork(first, CodecRecipe().table())
     for each in ("q", "log_scales", "log_costs"):
         setattr(net, each, getattr(net, each).detach().double().requires_grad_())
-    x = torch.rand(20, len(net.entries[0]), generator=generator).double()
+    x = torch.rand(20, len(net.seen), generator=generator).double()
     labels = torch.randint(0, 10, (20,), generator=generator)
     noise = torch.rand(net.q.shape, generator=generator).double() - 0.5
     value = getattr(net, name)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from PIL import Image
 
-from jpegnet import dct, entropy, rangecode
-from jpegnet.codecs import segments
+from jpegnet.jpeg import coefficients, dct, entropy, rangecode
+from jpegnet.jpeg.markers import segments
 
 SOS = 0xDA
 SHAPES = st.tuples(st.integers(1, 4), st.integers(1, 4), st.just(64))
@@ -30,9 +30,9 @@ def sparse(rows=20, columns=25, seed=0):
 
 def written(blocks, steps=16):
     """A real file of such coefficients; and those, as the file holds them."""
-    coefficients = blocks.reshape(*blocks.shape[:2], 8, 8) * steps
+    unrounded = blocks.reshape(*blocks.shape[:2], 8, 8) * steps
     height, width = 8 * blocks.shape[0], 8 * blocks.shape[1]
-    samples = dct.from_blocks(dct.inverse(coefficients), height, width)
+    samples = dct.from_blocks(dct.inverse(unrounded), height, width)
     image = np.clip(np.rint(samples) + 128, 0, 255).astype(np.uint8)
     buffer = io.BytesIO()
     Image.fromarray(image).save(buffer, "jpeg", qtables=[[steps] * 64], optimize=True)
@@ -48,11 +48,11 @@ def scan_bytes(data):
 
 def test_zigzag_is_the_order_of_the_standard():
     # T.81, figure A.6, by the place in the order of each coefficient: its first lines, its last.
-    place = np.argsort(entropy.ZIGZAG).reshape(8, 8)
+    place = np.argsort(coefficients.ZIGZAG).reshape(8, 8)
     assert place[0].tolist() == [0, 1, 5, 6, 14, 15, 27, 28]
     assert place[1].tolist() == [2, 4, 7, 13, 16, 26, 29, 42]
     assert place[7].tolist() == [35, 36, 48, 49, 57, 58, 62, 63]
-    assert sorted(entropy.ZIGZAG) == list(range(64))
+    assert sorted(coefficients.ZIGZAG) == list(range(64))
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -69,7 +69,7 @@ def test_bits_of_long_codes_and_long_runs_are_those_of_libjpeg():
     blocks = np.zeros((150, 250, 64), int)
     categories = np.minimum(np.random.default_rng(0).geometric(0.5, blocks.shape[:2]), 17) - 1
     places = np.array([1, 2, 3, 5, 6, 9, 12, 14, 16, 20, 22, 27, 30, 33, 40, 50, 63])
-    np.put_along_axis(blocks, entropy.ZIGZAG[places][categories][..., None], 3, 2)
+    np.put_along_axis(blocks, coefficients.ZIGZAG[places][categories][..., None], 3, 2)
     data, held = written(blocks)
     assert np.array_equal(held, blocks)
     assert np.ceil(sum(entropy.jpeg_bits(held).values()) / 8) == scan_bytes(data)
@@ -78,7 +78,7 @@ def test_bits_of_long_codes_and_long_runs_are_those_of_libjpeg():
 def test_bits_by_kind_of_a_picture_that_one_can_count():
     blocks = np.zeros((1, 2, 64), int)
     blocks[:, :, 0] = 5  # differences 5 and 0: two symbols, and three bits of value
-    blocks[0, 0, entropy.ZIGZAG[20]] = -2  # a run of 19: ZRL, then (3, 2), and two bits
+    blocks[0, 0, coefficients.ZIGZAG[20]] = -2  # a run of 19: ZRL, then (3, 2), and two bits
     bits = entropy.jpeg_bits(blocks)
     # The reserved code is one of the longest: 1 and 2 bits for the differences' two categories;
     # 1 bit for the end of block, which comes twice, 2 for (3, 2), 3 for ZRL.
@@ -103,7 +103,10 @@ def test_range_coding_keeps_every_coefficient(blocks, kinds):
 
 def test_range_coding_keeps_the_largest_coefficients():
     blocks = np.zeros((1, 2, 64), np.int16)
-    blocks[0, 0, :3], blocks[0, 1, 63] = [entropy.MOST, -entropy.MOST, entropy.MOST - 1], -1
+    blocks[0, 0, :3], blocks[0, 1, 63] = (
+        [coefficients.MOST, -coefficients.MOST, coefficients.MOST - 1],
+        -1,
+    )
     decoded = rangecode.range_decoded(rangecode.range_coded(blocks), blocks.shape)
     assert np.array_equal(decoded, blocks)
 
@@ -127,7 +130,7 @@ def test_damaged_bytes_decode_to_something_or_are_refused(data):
         assert str(error) == "the bytes are no range coder's"
     else:
         assert decoded.shape == (2, 3, 64)
-        assert np.abs(decoded).max() <= entropy.MOST
+        assert np.abs(decoded).max() <= coefficients.MOST
 
 
 @pytest.mark.parametrize("code", [entropy.jpeg_bits, rangecode.range_coded])

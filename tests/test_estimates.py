@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jpegnet.estimates import Estimate, mean_ci
+from jpegnet.kept.estimates import Estimate, mean_ci
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jpegnet import data, evaluation
+from jpegnet.data import mnist as data
+from jpegnet.data.labelled import Labelled
+from jpegnet.nets import evaluation
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -20,7 +22,10 @@ def test_divergence_is_that_of_kullback_and_leibler(seed):
     assert evaluation.divergence(before, before + 5) == pytest.approx(0, abs=1e-6)
 
 
-def test_evaluators_see_the_validation_and_the_test_images():
-    validation, test = evaluation.evaluators()
-    assert torch.equal(validation.labels.cpu(), data.load().validation.labels)
-    assert torch.equal(test.labels.cpu(), data.load().test.labels)
+def test_equal_inputs_have_one_evaluator_a_process():
+    test = data.load().test
+    few, same = (Labelled(test.inputs[:9].clone(), test.labels[:9].clone()) for _ in range(2))
+    assert evaluation.evaluator(few) is evaluation.evaluator(same)
+    assert evaluation.evaluator(few) is not evaluation.evaluator(
+        Labelled(few.inputs, test.labels[1:10])
+    )

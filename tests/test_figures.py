@@ -13,7 +13,9 @@ import pytest
 from matplotlib import pyplot as plt
 from PIL import Image
 
-from jpegnet import codecs, figures, results
+from jpegnet.codecs import jpeg as codecs
+from jpegnet.pages import figures, results
+from jpegnet.pages.charts import axes as axes_parts
 
 pytestmark = pytest.mark.usefixtures("kept")
 
@@ -140,7 +142,7 @@ def test_the_same_figure_is_drawn_the_same():
 def test_ticks_of_a_log_axis_are_plain_numbers():
     figure, axes = plt.subplots()
     axes.set(xscale="log", xlim=(0.2, 4e6))
-    figures.log_ticks(axes.xaxis, (1, 3))
+    axes_parts.log_ticks(axes.xaxis, (1, 3))
     figure.canvas.draw()
     labels = [label.get_text() for label in axes.get_xticklabels()]
     plt.close(figure)
@@ -212,7 +214,7 @@ def test_a_table_is_drawn_the_same_each_time_and_two_have_their_own_ids(shown):
 
 def test_weights_are_drawn_from_minus_to_plus_their_scale():
     figure, axes = plt.subplots()
-    image = figures.weights_image(axes, np.array([[-1.0, 0.5]]), 2.0, "RdBu_r", "weight")
+    image = axes_parts.weights_image(axes, np.array([[-1.0, 0.5]]), 2.0, "RdBu_r", "weight")
     assert image.get_array().tolist() == [[-1.0, 0.5]]
     assert image.get_clim() == (-2, 2)
     assert image.get_cmap().name == "RdBu_r"
@@ -224,7 +226,7 @@ def test_weights_are_drawn_from_minus_to_plus_their_scale():
 def test_a_band_lies_around_its_line(points, marker):
     figure, axes = plt.subplots()
     x = np.arange(points)
-    figures.band(axes, x, x + 1.0, x + 0.5, x + 3.0, "name", figures.GREEN)
+    axes_parts.band(axes, x, x + 1.0, x + 0.5, x + 3.0, "name", figures.GREEN)
     (line,) = axes.lines
     assert (line.get_label(), line.get_color(), line.get_marker()) == (
         "name",

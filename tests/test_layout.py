@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from layouts import layouts, leb128
 
-from jpegnet.layout import Layout, Part, PictureError
+from jpegnet.picture.layout import Layout, Part, PictureError
 
 PART = Part(8, 0, 0, 8, 8, 2, 0, 0, 0.5)
 LAYOUT = Layout((5, 3), (PART, replace(PART, block_x=2)))

@@ -9,27 +9,33 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from jpegnet import data, mlp, picture
 from jpegnet.__main__ import main
+from jpegnet.data import mnist as data
+from jpegnet.nets import mlp
+from jpegnet.nets.mlp import Mlp
+from jpegnet.nets.network import fresh
+from jpegnet.picture import file as picture
 
 COMMANDS = ["encode", "decode", "info", "classify"]
+
+
+def seeded() -> torch.Generator:
+    return torch.Generator().manual_seed(0)
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
     """A folder with a network, its picture, a digit, and files that are none of these."""
     monkeypatch.chdir(tmp_path)
-    state = mlp.build((784, 16, 10), torch.Generator().manual_seed(0)).state_dict()
-    save_file(state, "network.safetensors")
+    save_file(fresh(Mlp((784, 16, 10)), seeded()).tensors, "network.safetensors")
     save_file({"weight": torch.zeros(3)}, "names.safetensors")
-    narrow = mlp.build((100, 16, 10)).state_dict()
-    save_file(narrow, "narrow.safetensors")
+    save_file(fresh(Mlp((100, 16, 10))).tensors, "narrow.safetensors")
     assert main(["encode", "network.safetensors", "network.jpg"]) == 0
     whole = (tmp_path / "network.jpg").read_bytes()
     (tmp_path / "cut.jpg").write_bytes(whole[:-50])
     (tmp_path / "note.txt").write_text("neural network")
     (tmp_path / "folder").mkdir()
-    digit = Image.fromarray(data.load().test.images[0].numpy())
+    digit = Image.fromarray(data.load().test.inputs[0].numpy())
     digit.save("digit.png")
     digit.save("digit.jpg")
     (tmp_path / "cut.png").write_bytes((tmp_path / "digit.png").read_bytes()[:-60])
@@ -59,8 +65,8 @@ def test_a_network_goes_into_a_picture_and_comes_back(run, folder):
     assert status == 0
     assert "0.weight (16, 784)" in told
     again, decoded = load_file("again.safetensors"), picture.decode(file)
-    assert list(again) == sorted(decoded)
-    assert all(torch.equal(again[name], decoded[name]) for name in decoded)
+    assert list(again) == sorted(decoded.tensors)
+    assert all(torch.equal(again[name], tensor) for name, tensor in decoded.tensors.items())
 
 
 def test_quality_is_heeded_and_75_if_none_is_given(run, folder):
@@ -90,15 +96,15 @@ def shares(told: str) -> list[float]:
 
 def test_classify_tells_the_network_s_answer(run, folder):
     status, told, _ = run("classify network.jpg digit.png")
-    state = picture.decode((folder / "network.jpg").read_bytes())
-    logits = mlp.forward(state, data.load().test.x[:1].clone())[0]
+    network = picture.decode((folder / "network.jpg").read_bytes())
+    logits = network.logits(data.load().test.x[:1])[0]
     assert status == 0
     assert shares(told) == pytest.approx((100 * logits.softmax(0)).tolist(), abs=0.051)
     assert told.endswith(f"It reads {logits.argmax().item()}.\n")
 
 
 def test_a_picture_may_be_large_dark_on_white_transparent_or_turned_by_its_camera(run):
-    ink = Image.fromarray(data.load().test.images[0].numpy()).resize((280, 280))
+    ink = Image.fromarray(data.load().test.inputs[0].numpy()).resize((280, 280))
     ink.save("large.png")
     wanted = run("classify network.jpg large.png")
     paper = Image.fromarray(255 - np.asarray(ink))
@@ -109,8 +115,55 @@ def test_a_picture_may_be_large_dark_on_white_transparent_or_turned_by_its_camer
     turned = Image.Exif()
     turned[0x0112] = 6  # to be seen upright, turn it by 90° clockwise
     paper.rotate(90).save("turned.png", exif=turned)
+    _, told, _ = wanted
     for name in ("paper", "clear", "turned"):
-        assert run(f"classify network.jpg {name}.png") == wanted
+        status, again, _ = run(f"classify network.jpg {name}.png")
+        assert (status, again.splitlines()[1:]) == (0, told.splitlines()[1:])
+
+
+def test_classify_tells_what_it_did_to_the_picture(run):
+    assert run("classify network.jpg digit.png")[1].startswith("0 ")  # nothing
+    ink = Image.fromarray(data.load().test.inputs[0].numpy()).resize((280, 140))
+    ink.save("dark.png")
+    Image.merge("RGB", [ink, *[ink.point(lambda v: v // 2)] * 2]).save("colour.png")
+    Image.fromarray(255 - np.asarray(ink)).save("bright.png")
+    clear = Image.new("RGBA", ink.size, 0)
+    clear.putalpha(ink)
+    clear.save("clear.png")
+    size = "brought from 280 × 140 pixels to 28 × 28 and centred"
+    for name, done in (
+        ("dark", size),
+        ("bright", f"inverted, {size}"),
+        ("colour", f"made grey, {size}"),
+        ("clear", f"laid on white, inverted, {size}"),
+    ):
+        told = run(f"classify network.jpg {name}.png")[1]
+        assert told.splitlines()[0] == f"{name}.png: {done}"
+        assert "does not look like" not in told
+
+
+def test_classify_says_that_a_photograph_does_not_look_like_a_digit(run):
+    y, x = np.mgrid[:200, :300]
+    leaves = np.random.default_rng(0).integers(0, 256, (40, 60)).astype(np.uint8)
+    Image.fromarray(leaves).resize((300, 200)).save("photograph.png")
+    disk = np.where((x - 150) ** 2 + (y - 100) ** 2 < 80**2, 20, 240)
+    Image.fromarray(disk.astype(np.uint8)).save("disk.png")
+    for name, why in (("photograph", "half-tones"), ("disk", "more ink than paper")):
+        status, told, _ = run(f"classify network.jpg {name}.png")
+        assert status == 0
+        assert f"{name}.png does not look like a digit" in told
+        assert why in told
+        assert told.splitlines()[-1].startswith("It reads")
+
+
+def test_encode_works_without_mnist_and_says_what_it_does_without(run, folder, monkeypatch):
+    monkeypatch.setattr("jpegnet.kept.paths.MNIST", folder / "none")
+    status, told, errors = run("encode network.safetensors plain.jpg --quality 90")
+    assert (status, errors) == (0, "")
+    assert told.startswith("without MNIST: the eye's quantisation table")
+    again = picture.decode((folder / "plain.jpg").read_bytes())
+    assert again.architecture == Mlp((784, 16, 10))
+    assert not (folder / "none").exists()
 
 
 @pytest.mark.parametrize(
@@ -120,7 +173,7 @@ def test_a_picture_may_be_large_dark_on_white_transparent_or_turned_by_its_camer
         ("encode folder x.jpg", ["folder", "Is a directory"]),
         ("encode note.txt x.jpg", ["note.txt", "not a safetensors file"]),
         ("encode network.jpg x.jpg", ["network.jpg", "not a safetensors file"]),
-        ("encode names.safetensors x.jpg", ["names.safetensors", "not the state of a chain"]),
+        ("encode names.safetensors x.jpg", ["names.safetensors", "not a chain of linear layers"]),
         ("encode narrow.safetensors x.jpg", ["100 inputs, not the 784"]),
         ("encode network.safetensors x.jpg --quality 0", ["1 to 100, got 0"]),
         ("encode network.safetensors x.jpg --quality 101", ["1 to 100, got 101"]),
@@ -156,9 +209,9 @@ def test_what_cannot_be_done_is_told_in_one_line(run, folder, line, messages):
 
 
 def test_a_network_that_sees_no_image_classifies_none(run, folder):
-    from jpegnet.plan import plan
+    from jpegnet.picture.plan import plan
 
-    narrow = load_file("narrow.safetensors")
+    narrow = mlp.from_tensors(load_file("narrow.safetensors"))
     file = picture.encode(narrow, plan(narrow), np.full((8, 8), 9))
     (folder / "narrow.jpg").write_bytes(file)
     assert run("info narrow.jpg")[0] == 0
@@ -167,13 +220,13 @@ def test_a_network_that_sees_no_image_classifies_none(run, folder):
     assert "100 inputs, not the 784" in error
 
 
-def test_missing_data_is_told_in_one_line_too(run, monkeypatch):
-    def missing():
-        raise data.DataError("train-images-idx3-ubyte.gz is missing")
+def test_damaged_data_is_told_in_one_line_too(run, monkeypatch):
+    def damaged():
+        raise data.DataError("train-images-idx3-ubyte.gz is truncated")
 
-    monkeypatch.setattr("jpegnet.compress.input_moments", missing)
+    monkeypatch.setattr(data, "load", damaged)
     status, _, error = run("encode network.safetensors x.jpg")
-    assert (status, error) == (1, "error: train-images-idx3-ubyte.gz is missing\n")
+    assert (status, error) == (1, "error: train-images-idx3-ubyte.gz is truncated\n")
 
 
 @pytest.mark.parametrize("line", ["", "paint network.jpg", "encode network.safetensors", "encode"])

@@ -1,92 +1,58 @@
-"""The files of one picture, on networks of 32 hidden units."""
+"""The study of one picture, on networks of 32 hidden units."""
 
 import pytest
-import torch
 
-from jpegnet import codecs, compress, data, mlp, one_picture, picture, train
-from jpegnet.compress import RECOMMENDED, Choices
+from jpegnet.kept.settings import OnePicture
+from jpegnet.methods.posttraining import Choices, PostTraining
+from jpegnet.nets import train
+from jpegnet.nets.mlp import Mlp
+from jpegnet.picture import file as picture
+from jpegnet.studies import ladder, one_picture
 
 pytestmark = pytest.mark.usefixtures("kept")
-TINY = train.Recipe(epochs=1, learning_rate=1e-2, cosine=True, widths=(784, 32, 10))
+TINY = train.Recipe(epochs=2, learning_rate=1e-2, cosine=True, architecture=Mlp((784, 32, 10)))
 
 
-@pytest.fixture(autouse=True)
-def tiny(monkeypatch):
-    monkeypatch.setattr(one_picture, "recipe", lambda base, epochs: TINY)
-
-
-def network(seed: int = 0) -> mlp.State:
-    return train.train_run(TINY, seed)["network.safetensors"]
-
-
-def logits(state: mlp.State, split: data.Split) -> torch.Tensor:
-    return mlp.Evaluator(split).logits(state)
-
-
-def test_a_curve_measures_the_network_that_its_bytes_hold():
-    run = train.train_run(TINY, 0)
-    before = run["result.json"]
-    table = one_picture.curve_run(1, 0, RECOMMENDED, (5, 60))["curve.csv"]
-    losses = ["val_accuracy", "val_loss", "test_accuracy", "test_loss"]
-    assert list(table) == ["quality", "bytes", *losses]
-    assert table.quality.tolist() == [5, 60]
-    for row in table.itertuples():
-        file = compress.compress(run["network.safetensors"], row.quality, RECOMMENDED)
-        assert row.bytes == len(file)
-        decoded = picture.decode(file)
-        for name, split in (("val", data.load().validation), ("test", data.load().test)):
-            read = logits(decoded, split).argmax(1)
-            shown = 100 * (read == split.labels).double().mean().item()
-            assert getattr(row, f"{name}_accuracy") == pytest.approx(shown, abs=1e-6)
-            lost = before[f"{name}_accuracy"] - shown
-            assert getattr(row, f"{name}_loss") == pytest.approx(lost, abs=1e-6)
-    assert table.bytes[0] < table.bytes[1]
-    assert table.test_loss[0] > table.test_loss[1]
-
-
-def test_curves_are_those_of_each_seed():
-    table = one_picture.curves(1, 2, Choices(), (5, 60))
-    assert table[["seed", "quality"]].to_numpy().tolist() == [[0, 5], [0, 60], [1, 5], [1, 60]]
-    one = one_picture.curve_run(1, 1, Choices(), (5, 60))["curve.csv"]
-    assert table[table.seed == 1].bytes.tolist() == one.bytes.tolist()
-
-
-@pytest.mark.parametrize("choices", [Choices(), Choices(coding="progressive"), RECOMMENDED])
-def test_the_parts_of_a_file_are_all_of_its_bytes(choices):
-    state = network()
-    file = compress.compress(state, 50, choices)
-    parts = one_picture.byte_parts(state, 50, choices)
-    assert list(parts) == [
-        "first layer",
-        "later layers, biases",
-        "quantisation table",
-        "Huffman tables",
-        "layout",
-        "other headers",
-    ]
-    assert sum(parts.values()) == len(file)
-    assert min(parts.values()) > 0
-    found = codecs.segments(file)
-    assert parts["first layer"] + parts["later layers, biases"] == sum(s.scan for s in found)
-    assert parts["quantisation table"] == 4 + 1 + 64  # marker, length; its number; its steps
-    assert parts["layout"] == 4 + len(picture.load(file).layout.to_bytes())
-
-
-def test_published_files_are_those_that_were_measured(monkeypatch):
-    table = one_picture.curves(1, 2, RECOMMENDED, (5, 60))
+@pytest.fixture
+def study(few, monkeypatch):
+    monkeypatch.setattr(ladder, "STEPS", [("tables", [{"coding": "smallest"}])])
     monkeypatch.setattr(one_picture, "SEVERAL", (5,))
-    rows, files = one_picture.network_files(1, RECOMMENDED, table, 60)
-    assert [*zip(rows.seed, rows.quality, strict=True)] == [(0, 5), (0, 60), (1, 60)]
+    return one_picture.study(TINY, 2, OnePicture((5, 60, 90), ladder_seeds=1), few)
+
+
+def accuracy(network, part) -> float:
+    return 100 * (network.logits(part.x).argmax(1) == part.labels).double().mean().item()
+
+
+def test_a_study_takes_the_ladder_s_choices_and_measures_each_seed_and_quality(study, few):
+    assert study.method.choices == Choices(coding="smallest")
+    assert study.method.inputs == few.train
+    found = study.curve[["seed", "quality"]].to_numpy().tolist()
+    assert found == [[seed, quality] for seed in (0, 1) for quality in (5, 60, 90)]
+    method = PostTraining(Choices(coding="smallest"), few.train)
+    for row in study.curve.itertuples():
+        file = method.at(row.quality).encode(train.trained(TINY, row.seed, few))
+        assert row.bytes == len(file)
+        assert row.test_accuracy == pytest.approx(accuracy(picture.decode(file), few.test))
+
+
+def test_a_study_chooses_the_quality_on_validation(study, few):
+    good = study.summary[study.summary.val_loss <= one_picture.TOLERANCE]
+    assert study.chosen.quality in (90, *good.quality)
+    assert study.method.quality == study.chosen.quality
+    float32 = [accuracy(train.trained(TINY, seed, few), few.test) for seed in (0, 1)]
+    assert study.float32 == pytest.approx(sum(float32) / 2, abs=0.01)
+
+
+def test_published_files_are_those_that_were_measured(study, few):
+    rows, files = one_picture.network_files(study, TINY, few)
+    chosen = study.method.quality
+    expected = sorted({(0, 5), (0, chosen), (1, chosen)})
+    assert sorted(zip(rows.seed, rows.quality, strict=True)) == expected
     assert set(one_picture.PUBLIC_COLUMNS) <= set(rows)
     assert rows.file.tolist() == list(files)
     assert rows.bytes.tolist() == [len(file) for file in files.values()]
     assert set(rows.architecture) == {"784-32-10"}
     for row in rows.itertuples():
-        read = logits(picture.decode(files[row.file]), data.load().test).argmax(1)
-        right = (read == data.load().test.labels).double().mean().item()
-        assert row.test_accuracy == pytest.approx(100 * right, abs=1e-6)
-
-
-def test_prepare_trains_what_the_study_needs(kept):
-    one_picture.prepare(1, 2)
-    assert len(list((kept / "train.train_run").iterdir())) == 2
+        network = picture.decode(files[row.file])
+        assert row.test_accuracy == pytest.approx(accuracy(network, few.test))

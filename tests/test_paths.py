@@ -1,6 +1,5 @@
 """Paths and profiles."""
 
-import dataclasses
 import os
 import subprocess
 import sys
@@ -8,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jpegnet import paths, settings
+from jpegnet.kept import paths, settings
 
 pytestmark = pytest.mark.usefixtures("kept")
 
@@ -48,7 +47,9 @@ def test_a_relative_artifacts_folder_does_not_depend_on_where_a_notebook_runs(
 
 
 def test_jpegnet_root_moves_the_book_but_not_the_source(tmp_path):
-    code = "from jpegnet import paths; print(paths.ROOT, paths.BOOK, paths.MNIST, paths.SOURCE)"
+    code = (
+        "from jpegnet.kept import paths; print(paths.ROOT, paths.BOOK, paths.MNIST, paths.SOURCE)"
+    )
     environment = os.environ | {"JPEGNET_ROOT": str(tmp_path)}
     shown = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
@@ -58,26 +59,40 @@ def test_jpegnet_root_moves_the_book_but_not_the_source(tmp_path):
     assert shown == [str(path) for path in expected]
 
 
-def test_the_report_measures_every_quality_with_ten_seeds(monkeypatch):
+def test_the_report_measures_every_quality_and_enforces_its_claims(monkeypatch):
     current = settings.current()
-    assert (current.profile, current.seeds, current.enforce) == ("report", 10, True)
-    assert current.qualities == tuple(range(1, 101))
+    assert (current.profile, current.enforce) == ("report", True)
+    assert current.sweep.qualities == current.one_picture.qualities == tuple(range(1, 101))
     monkeypatch.setenv("JPEGNET_PROFILE", "smoke")
     assert (settings.current().profile, settings.current().enforce) == ("smoke", False)
 
 
 @pytest.mark.parametrize("name", settings.PROFILES)
-def test_a_profile_is_frozen_and_consistent(name):
+def test_a_profile_is_consistent(name):
     profile = settings.PROFILES[name]
     assert profile.profile == name
-    assert profile.seeds >= 2  # fewer have no confidence interval
-    assert 1 <= profile.ladder_seeds <= profile.seeds
-    for qualities in (profile.qualities, profile.qualities97):
+    assert profile.training.seeds >= 2  # fewer have no confidence interval
+    assert 1 <= profile.one_picture.ladder_seeds <= profile.training.seeds
+    assert set(profile.sweep.coarse) <= set(profile.sweep.qualities)
+    for qualities in (
+        profile.sweep.qualities,
+        profile.sweep.coarse,
+        profile.one_picture.qualities,
+    ):
         assert list(qualities) == sorted(set(qualities))
         assert qualities[0] >= 1
         assert qualities[-1] <= 100
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        profile.seeds = 1
+
+
+def test_without_a_checkout_one_line_says_what_to_do(monkeypatch, tmp_path):
+    monkeypatch.delenv("JPEGNET_ARTIFACTS")
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    monkeypatch.setattr(paths, "BOOK", tmp_path / "book")
+    for needs in (paths.artifacts_dir, paths.build_dir, paths.repository):
+        with pytest.raises(FileNotFoundError, match=rf"{tmp_path} is none: set JPEGNET_ROOT"):
+            needs()
+    monkeypatch.setenv("JPEGNET_ARTIFACTS", str(tmp_path))
+    assert paths.artifacts_dir() == tmp_path / "report"
 
 
 def test_an_unknown_profile_is_refused_with_the_names_of_the_known(monkeypatch):

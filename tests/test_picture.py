@@ -17,11 +17,14 @@ from hypothesis.extra import numpy as arrays
 from layouts import layouts
 from PIL import Image
 
-from jpegnet import dct, mlp, picture
-from jpegnet.codecs import segments
-from jpegnet.layout import Layout, Part, PictureError
-from jpegnet.picture import CODINGS
-from jpegnet.plan import plan
+from jpegnet.jpeg import dct
+from jpegnet.jpeg.markers import segments
+from jpegnet.nets import mlp
+from jpegnet.nets.network import Network, fresh
+from jpegnet.picture import file as picture
+from jpegnet.picture.file import CODINGS
+from jpegnet.picture.layout import Layout, Part, PictureError
+from jpegnet.picture.plan import plan
 
 ONES = np.ones((8, 8), int)
 WIDTHS = [(784, 512, 10), (784, 300, 100, 10), (784, 497, 10), (784, 10), (5, 3, 2), (1, 1)]
@@ -29,16 +32,17 @@ SEEDS = st.integers(0, 2**32 - 1)
 TABLES = arrays.arrays(int, (8, 8), elements=st.integers(1, 255))
 
 
-def network(*widths: int, seed: int = 0) -> mlp.State:
-    return mlp.build(widths, torch.Generator().manual_seed(seed)).state_dict()
+def network(*widths: int, seed: int = 0) -> Network:
+    return fresh(mlp.Mlp(tuple(widths)), torch.Generator().manual_seed(seed))
 
 
-def encode(state: mlp.State, table: np.ndarray = ONES, coding: str = "standard") -> bytes:
-    return picture.encode(state, plan(state), table, coding)
+def encode(net: Network, table: np.ndarray = ONES, coding: str = "standard") -> bytes:
+    return picture.encode(net, plan(net), table, coding)
 
 
-def tensors(state: mlp.State) -> list[np.ndarray]:
-    return [np.atleast_2d(tensor.numpy()) for layer in mlp.layers(state) for tensor in layer]
+def matrices(net: Network) -> list[np.ndarray]:
+    """Weight, bias, weight, …, each of two dimensions."""
+    return [np.atleast_2d(tensor.numpy()) for layer in mlp.layers(net) for tensor in layer]
 
 
 def piece(marker: int, body: bytes) -> bytes:
@@ -76,7 +80,7 @@ PLAIN = FILE.replace(piece(0xEA, NOTE), b"")
 
 
 def documented(file: bytes) -> list[np.ndarray]:
-    """The network's matrices, read as the texts of `jpegnet.layout` say and in no other way."""
+    """The network's matrices, read as the texts of `picture.layout` say and in no other way."""
     samples = np.asarray(Image.open(io.BytesIO(file))).tolist()
     bytes_left = iter(file[file.index(b"jpegnet\1") + 8 :])
 
@@ -86,7 +90,7 @@ def documented(file: bytes) -> list[np.ndarray]:
 
     layers = number()
     widths = [number() for _ in range(layers + 1)]
-    matrices = []
+    found = []
     for i in range(2 * layers):
         columns = widths[i // 2 + i % 2]
         rows = 1 if i % 2 else widths[i // 2 + 1]
@@ -100,21 +104,21 @@ def documented(file: bytes) -> list[np.ndarray]:
                     y += 8 * block_y + row // across * height
                     x += 8 * block_x + row % across * width
                     matrix[row, column] = scale * np.float32(samples[y][x] - 128)
-        matrices.append(matrix)
-    return matrices
+        found.append(matrix)
+    return found
 
 
-def same(state: mlp.State, matrices: list[np.ndarray]) -> bool:
-    pairs = zip(tensors(state), matrices, strict=True)
+def same(net: Network, wanted: list[np.ndarray]) -> bool:
+    pairs = zip(matrices(net), wanted, strict=True)
     return all(a.dtype == np.float32 and np.array_equal(a, b) for a, b in pairs)
 
 
 @pytest.mark.parametrize("widths", WIDTHS)
 def test_with_a_table_of_ones_a_network_comes_back_to_about_a_grey_level(widths):
-    state = network(*widths)
-    read = picture.decode(encode(state))
-    assert {name: t.shape for name, t in read.items()} == {n: t.shape for n, t in state.items()}
-    for before, after, part in zip(tensors(state), tensors(read), plan(state).parts, strict=True):
+    net = network(*widths)
+    read = picture.decode(encode(net))
+    assert read.architecture == net.architecture
+    for before, after, part in zip(matrices(net), matrices(read), plan(net).parts, strict=True):
         error = np.abs(after - before) / part.scale
         # Greys, coefficients and decoded greys are whole numbers: each rounding is off by half
         # at most and by √(1/12) on average, so that the three come to half a level or less.
@@ -130,17 +134,17 @@ def test_a_picture_of_any_network_is_read_as_its_description_says(widths, seed):
 
 @pytest.mark.parametrize("crop", [1, 9, 22, 28])
 def test_a_crop_is_read_as_its_description_says_and_is_zero_outside(crop):
-    state = network(784, 12, 10)
-    file = picture.encode(state, plan(state, crop), ONES)
+    net = network(784, 12, 10)
+    file = picture.encode(net, plan(net, crop), ONES)
     read = picture.decode(file)
     assert same(read, documented(file))
     inside = np.zeros((28, 28), bool)
     margin = (28 - crop) // 2
     inside[margin : margin + crop, margin : margin + crop] = True
-    weight = read["0.weight"].numpy().reshape(12, 28, 28)
+    weight = read.tensors["0.weight"].numpy().reshape(12, 28, 28)
     assert not weight[:, ~inside].any()
-    before = state["0.weight"].numpy().reshape(12, 28, 28)[:, inside]
-    assert np.abs(weight[:, inside] - before).max() <= 2.5 * plan(state).parts[0].scale
+    before = net.tensors["0.weight"].numpy().reshape(12, 28, 28)[:, inside]
+    assert np.abs(weight[:, inside] - before).max() <= 2.5 * plan(net).parts[0].scale
 
 
 @settings(max_examples=50)
@@ -154,20 +158,21 @@ def test_a_picture_of_any_layout_is_read_as_its_description_says(layout, seed):
 
 
 def test_greys_beyond_the_levels_are_cut_off():
-    state = network(5, 3, 2)
-    layout = plan(state, levels=(300, 127))
+    net = network(5, 3, 2)
+    layout = plan(net, levels=(300, 127))
     scale = layout.parts[0].scale
-    greys = torch.round(state["0.weight"] / scale)
-    shown = picture.read(picture.render(state, layout), layout)["0.weight"] / scale
+    greys = torch.round(net.tensors["0.weight"] / scale)
+    shown = picture.read(picture.render(net, layout), layout).tensors["0.weight"] / scale
     assert greys.min() < -128 and greys.max() > 127
     assert torch.round(shown).equal(greys.clip(-128, 127))
 
 
 def test_pixels_that_belong_to_no_entry_are_grey_128():
-    ones = {name: torch.ones_like(tensor) for name, tensor in SMALL.items()}
+    pairs = [(torch.ones_like(w), torch.ones_like(b)) for w, b in mlp.layers(SMALL)]
+    ones = mlp.from_layers(pairs)
     grey = picture.render(ones, plan(ones))
-    assert (grey == 255).sum() == mlp.parameters(SMALL)
-    assert (grey == 128).sum() == grey.size - mlp.parameters(SMALL)
+    assert (grey == 255).sum() == SMALL.parameters
+    assert (grey == 128).sum() == grey.size - SMALL.parameters
 
 
 def samples(file: bytes) -> list[np.ndarray]:
@@ -224,9 +229,9 @@ def test_the_picture_may_be_larger_and_other_notes_are_passed_over():
     exif, other = piece(0xE1, b"Exif\0\0MM\0*"), piece(0xEA, b"Jpegnet")
     file = with_note(saved(larger, quality=100, comment=b"jpegnet"), NOTE)
     noted = file[:2] + exif + other + b"\xff\xff\xff" + file[2:]
-    for name, tensor in picture.decode(noted).items():
-        assert torch.equal(tensor, picture.decode(file)[name])
-        assert tensor.numpy() == pytest.approx(SMALL[name].numpy(), abs=0.02)
+    for name, tensor in picture.decode(noted).tensors.items():
+        assert torch.equal(tensor, picture.decode(file).tensors[name])
+        assert tensor.numpy() == pytest.approx(SMALL.tensors[name].numpy(), abs=0.02)
 
 
 @pytest.mark.parametrize(
@@ -332,7 +337,7 @@ def test_what_another_segment_hides_is_no_frame(marker, place):
     # Pillow knows no length of some of these, and would take their bodies for more segments.
     frame = piece(0xC0, struct.pack(">BHHB", 8, 65_535, 65_535, 1) + b"\1\x11\0")
     file = FILE[:place] + piece(marker, frame) + FILE[place:]
-    assert same(picture.decode(file), tensors(picture.decode(FILE)))
+    assert same(picture.decode(file), matrices(picture.decode(FILE)))
 
 
 def test_what_the_largest_layout_costs_is_bounded():
@@ -365,7 +370,7 @@ def test_a_damaged_file_is_never_a_real_one_and_always_the_same():
     ("fault", "kind"),
     [
         (lambda data: [][0], "exception"),
-        (lambda data: {"0.weight": torch.tensor([np.nan])}, "exception"),
+        (lambda data: mlp.from_layers([(torch.tensor([[np.nan]]), torch.zeros(1))]), "exception"),
         (lambda data: signal.raise_signal(signal.SIGALRM), "hang"),
     ],
 )

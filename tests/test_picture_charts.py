@@ -6,7 +6,9 @@ import pytest
 from matplotlib import pyplot as plt
 from matplotlib.colors import to_hex
 
-from jpegnet import figures, matrixform, picture_charts
+from jpegnet.methods import matrixform
+from jpegnet.pages import figures
+from jpegnet.pages.charts import one_picture as picture_charts
 
 SUMMARY = pd.DataFrame(
     {

@@ -6,10 +6,13 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jpegnet import mlp, picture
-from jpegnet.matrixform import coefficients
-from jpegnet.picturenet import PictureNetwork, without_dead_units
-from jpegnet.ratetrain import Recipe, first_network
+from jpegnet.jpeg.coefficients import from_samples
+from jpegnet.methods.through_codec.picturenet import PictureNetwork, without_dead_units
+from jpegnet.methods.through_codec.recipe import CodecRecipe
+from jpegnet.methods.through_codec.training import first_network
+from jpegnet.nets import mlp
+from jpegnet.nets.network import fresh
+from jpegnet.picture import file as picture
 
 WIDTHS = [(784, 64, 10), (784, 5, 10), (784, 70, 10), (784, 13, 7, 10), (784, 10)]
 
@@ -17,7 +20,7 @@ WIDTHS = [(784, 64, 10), (784, 5, 10), (784, 70, 10), (784, 13, 7, 10), (784, 10
 def network(widths: tuple[int, ...], seed: int = 0) -> PictureNetwork:
     """With coefficients that have moved, as they do in training."""
     generator = torch.Generator().manual_seed(seed)
-    net = PictureNetwork(first_network(widths, generator), Recipe().table())
+    net = PictureNetwork(first_network(widths, generator), CodecRecipe().table())
     with torch.no_grad():
         net.q += torch.randn(net.q.shape, generator=generator) * (net.q.abs() > 0.5)
         net.q *= 0.7  # within 0 to 255
@@ -30,7 +33,7 @@ def test_the_file_holds_what_was_trained(widths):
     net = network(widths)
     shown = picture.load(net.file())
     assert np.abs(shown.image.astype(int) - net.image()).max() <= 1  # a real decoder's samples
-    found = coefficients(shown.image, shown.table)
+    found = from_samples(shown.image, shown.table)
     assert np.count_nonzero(found) == net.q.detach().round().count_nonzero()
     assert (shown.table == net.table).all()
     assert shown.layout.widths == widths
@@ -41,7 +44,7 @@ def test_bits_are_counted_of_what_the_file_codes(widths):
     net = network(widths)
     net.q.data.round_()
     shown = picture.load(net.file())
-    held = coefficients(shown.image, shown.table).reshape(net.file_blocks, -1)
+    held = from_samples(shown.image, shown.table).reshape(net.file_blocks, -1)
     held[:, 0] = np.diff(held[:, 0], prepend=0)  # T.81, F.1.1.5.1: a DC less the last block's
     assert np.array_equal(held[net.file_places], net.coded().detach())
 
@@ -50,9 +53,9 @@ def test_bits_are_counted_of_what_the_file_codes(widths):
 def test_the_network_in_training_is_the_one_that_is_decoded(widths):
     net = network(widths)
     x = torch.rand(50, 784, generator=torch.Generator().manual_seed(1))
-    trained = net.logits(x[:, net.entries[0]])
-    torch.testing.assert_close(trained, mlp.forward(net.state(), x), rtol=1e-4, atol=1e-4)
-    decoded = mlp.forward(picture.decode(net.file()), x)
+    trained = net.logits(x[:, net.seen])
+    torch.testing.assert_close(trained, net.network().logits(x), rtol=1e-4, atol=1e-4)
+    decoded = picture.decode(net.file()).logits(x)
     # Decoders' arithmetic may differ by a grey level here and there.
     assert (trained - decoded).abs().max() < 0.05 * trained.abs().max()
 
@@ -60,16 +63,17 @@ def test_the_network_in_training_is_the_one_that_is_decoded(widths):
 @pytest.mark.parametrize("coding", picture.CODINGS)
 def test_every_coding_holds_the_same_network(coding):
     net = network((784, 9, 10))
-    before = picture.decode(net.file())
-    after = picture.decode(net.file(coding))
+    before = picture.decode(net.file()).tensors
+    after = picture.decode(net.file(coding)).tensors
     assert all(torch.equal(before[name], after[name]) for name in before)
 
 
 def test_noise_takes_the_place_of_rounding():
     net = network((784, 5, 10))
-    x = torch.rand(3, len(net.entries[0]))
+    x = torch.rand(3, len(net.seen), generator=torch.Generator().manual_seed(1))
     still = net.logits(x, noise=torch.zeros(net.q.shape))
-    moved = net.logits(x, noise=torch.rand(net.q.shape) - 0.5)
+    noise = torch.rand(net.q.shape, generator=torch.Generator().manual_seed(2)) - 0.5
+    moved = net.logits(x, noise=noise)
     assert not torch.equal(still, moved)
     assert not torch.equal(still, net.logits(x))
 
@@ -78,7 +82,9 @@ def test_bits_with_one_scale_a_place_are_an_estimate_too():
     net = network((784, 5, 10))
     noise = torch.zeros(net.q.shape)
     with torch.no_grad():
-        net.log_costs += torch.randn(net.log_costs.shape)
+        net.log_costs += torch.randn(
+            net.log_costs.shape, generator=torch.Generator().manual_seed(1)
+        )
     assert net.bits(noise, per_frequency=False) != net.bits(noise)
     assert net.bits(noise, per_frequency=False) > 0
 
@@ -103,12 +109,12 @@ def test_bits_of_differences_know_that_neighbours_are_alike():
     deep=st.lists(st.booleans(), min_size=6, max_size=6),
 )
 def test_dropping_dead_units_changes_no_answer(seed, dead, deep):
-    state = mlp.build((784, 12, 6, 10), torch.Generator().manual_seed(seed)).state_dict()
-    state["0.weight"][torch.tensor(dead)] = 0
-    state["2.weight"][torch.tensor(deep)] = 0
-    smaller = without_dead_units(state)
+    net = fresh(mlp.Mlp((784, 12, 6, 10)), torch.Generator().manual_seed(seed))
+    net.tensors["0.weight"][torch.tensor(dead)] = 0
+    net.tensors["2.weight"][torch.tensor(deep)] = 0
+    smaller = without_dead_units(net)
     (first, _), (second, _), _ = mlp.layers(smaller)
     assert len(first) == max(1, dead.count(False))
     assert len(second) == max(1, deep.count(False))
     x = torch.rand(20, 784, generator=torch.Generator().manual_seed(seed))
-    torch.testing.assert_close(mlp.forward(smaller, x), mlp.forward(state, x))
+    torch.testing.assert_close(smaller.logits(x), net.logits(x))

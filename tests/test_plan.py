@@ -6,17 +6,19 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jpegnet import mlp, picture
-from jpegnet.layout import MAX_PIXELS, PictureError
-from jpegnet.plan import plan
+from jpegnet.nets import mlp
+from jpegnet.nets.network import Network, fresh
+from jpegnet.picture import file as picture
+from jpegnet.picture.layout import MAX_PIXELS, PictureError
+from jpegnet.picture.plan import plan
 
 WIDTH = st.integers(1, 40) | st.integers(1, 300)
 WIDTHS = st.lists(WIDTH, min_size=2, max_size=5) | st.tuples(st.just(784), WIDTH, st.just(10))
 CROP = st.integers(1, 28)
 
 
-def network(*widths: int) -> mlp.State:
-    return mlp.build(widths, torch.Generator().manual_seed(0)).state_dict()
+def network(*widths: int) -> Network:
+    return fresh(mlp.Mlp(tuple(widths)), torch.Generator().manual_seed(0))
 
 
 @given(WIDTHS, CROP)
@@ -66,21 +68,21 @@ def test_the_article_s_network_has_32_tiles_a_row_above_the_rest():
 
 @given(WIDTHS, st.floats(1, 127), st.floats(1, 127))
 def test_the_largest_magnitude_takes_the_levels_it_is_given(widths, first, rest):
-    state = network(*widths)
-    layout = plan(state, levels=(first, rest))
-    tensors = [tensor for layer in mlp.layers(state) for tensor in layer]
+    net = network(*widths)
+    layout = plan(net, levels=(first, rest))
+    tensors = [tensor for layer in mlp.layers(net) for tensor in layer]
     for i, (tensor, part) in enumerate(zip(tensors, layout.parts, strict=True)):
         levels = rest if i else first
         assert tensor.abs().max().item() / part.scale == pytest.approx(levels, rel=1e-6)
         assert part.scale == float(np.float32(part.scale))  # as the file holds it
-    grey = picture.render(state, layout).astype(int) - 128
+    grey = picture.render(net, layout).astype(int) - 128
     assert np.abs(grey).max() == pytest.approx(max(first, rest), abs=0.51)
 
 
 def test_a_matrix_of_zeros_has_a_scale():
-    state = network(5, 3, 2)
-    state["2.bias"].zero_()
-    assert plan(state).parts[-1].scale == 1
+    net = network(5, 3, 2)
+    net.tensors["2.bias"].zero_()
+    assert plan(net).parts[-1].scale == 1
 
 
 @pytest.mark.parametrize("crop", [-1, 0, 29])
@@ -92,10 +94,10 @@ def test_a_crop_outside_the_inputs_is_refused(crop):
 @pytest.mark.parametrize("name", ["0.weight", "2.bias"])
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_numbers_that_are_not_finite_are_refused(name, value):
-    state = network(5, 3, 2)
-    state[name][-1] = value
+    net = network(5, 3, 2)
+    net.tensors[name][-1] = value
     with pytest.raises(ValueError, match="a number that is not finite"):
-        plan(state)
+        plan(net)
 
 
 @pytest.mark.parametrize(
@@ -114,17 +116,17 @@ def test_a_network_beyond_the_format_is_refused(widths, message):
 
 
 def test_weights_beyond_the_format_are_refused():
-    state = network(5, 3, 2)
-    state["0.weight"] *= 1e6
+    net = network(5, 3, 2)
+    net.tensors["0.weight"] *= 1e6
     with pytest.raises(PictureError, match="the scale"):
-        plan(state)
+        plan(net)
 
 
 def test_a_network_near_the_limit_is_written_and_read():
-    state = network(784, 2600)
-    layout = plan(state)
+    net = network(784, 2600)
+    layout = plan(net)
     height, width = layout.size
     assert 0.95 * MAX_PIXELS < height * width <= MAX_PIXELS
-    read = picture.decode(picture.encode(state, layout, np.ones((8, 8), int), "standard"))
-    error = (read["0.weight"] - state["0.weight"]).abs().max().item()
+    read = picture.decode(picture.encode(net, layout, np.ones((8, 8), int), "standard"))
+    error = (read.tensors["0.weight"] - net.tensors["0.weight"]).abs().max().item()
     assert error <= 2.5 * layout.parts[0].scale

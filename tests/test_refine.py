@@ -7,19 +7,24 @@ import pytest
 import torch
 from torch.nn import functional
 
-from jpegnet import codec_study, data, mlp, picture, refine
-from jpegnet.dct import BLOCK
-from jpegnet.entropy import ZIGZAG, jpeg_bits
-from jpegnet.picturenet import PictureNetwork
-from jpegnet.ratetrain import Recipe, fit
+from jpegnet.data import mnist
+from jpegnet.data.labelled import Labelled
+from jpegnet.jpeg.coefficients import ZIGZAG
+from jpegnet.jpeg.entropy import jpeg_bits
+from jpegnet.methods.through_codec import refine
+from jpegnet.methods.through_codec.picturenet import PictureNetwork
+from jpegnet.methods.through_codec.recipe import CodecRecipe
+from jpegnet.methods.through_codec.training import fit
+from jpegnet.picture import file as picture
+from jpegnet.picture import inspect
 
-RECIPE = Recipe(widths=(784, 8, 10), price=1e-4, epochs=12)
+RECIPE = CodecRecipe(widths=(784, 8, 10), price=1e-4, epochs=12)
 
 
 @pytest.fixture(scope="module")
-def part() -> data.Split:
-    split = data.load().train
-    return data.Split(split.images[:6000], split.labels[:6000])
+def part() -> Labelled:
+    images = mnist.load().train
+    return Labelled(images.inputs[:6000], images.labels[:6000])
 
 
 @pytest.fixture(scope="module")
@@ -33,10 +38,10 @@ def copied(net: PictureNetwork) -> PictureNetwork:
     return again
 
 
-def total(file: bytes, split: data.Split) -> float:
+def total(file: bytes, images: Labelled) -> float:
     """Cross-entropy of the images as they are, plus the price of the file's bits."""
-    logits = mlp.forward(picture.decode(file), split.x)
-    return functional.cross_entropy(logits, split.labels).item() + RECIPE.price * 8 * len(file)
+    logits = picture.decode(file).logits(images.x)
+    return functional.cross_entropy(logits, images.labels).item() + RECIPE.price * 8 * len(file)
 
 
 def test_the_sum_falls_and_the_file_shrinks(trained, part):
@@ -46,7 +51,7 @@ def test_the_sum_falls_and_the_file_shrinks(trained, part):
     after = net.file()
     assert len(after) < len(before)
     assert total(after, part) < total(before, part)
-    unseen = data.load().validation
+    unseen = mnist.load().validation
     assert total(after, unseen) < total(before, unseen)
     assert torch.equal(net.q, net.q.round())
 
@@ -60,14 +65,14 @@ def test_the_same_choice_each_time(trained, part):
 
 def test_blocks_stand_in_the_file_where_the_picture_has_them(trained):
     places, blocks = trained.file_places, trained.file_blocks
-    found = codec_study.blocks(trained.file())
-    assert blocks == len(found.reshape(-1, BLOCK * BLOCK))
+    found = inspect.blocks(trained.file())
+    assert blocks == len(found.reshape(-1, 64))
     whole = trained.q.detach().round().int().numpy()
-    assert (found.reshape(-1, BLOCK * BLOCK)[places] == whole).all()
+    assert (found.reshape(-1, 64)[places] == whole).all()
 
 
 def test_bits_are_counted_as_a_file_spends_them(trained):
-    blocks = codec_study.blocks(trained.file())
+    blocks = inspect.blocks(trained.file())
     counted = refine._Bits(blocks.reshape(-1, 64)[:, ZIGZAG].tolist())
     spent = sum(counted.lengths[s] for i in range(len(counted.blocks)) for s in counted._symbols(i))
     real = sum(jpeg_bits(blocks).values())
@@ -81,3 +86,66 @@ def test_bits_are_counted_as_a_file_spends_them(trained):
         sums = [counted.lengths[s] for j in range(len(counted.blocks)) for s in counted._symbols(j)]
         assert more == pytest.approx(sum(sums) - spent, abs=1e-6)
         counted.blocks[i][place] = old
+
+
+@pytest.fixture
+def search(trained, part) -> refine._Search:
+    """At random logits of 60 images, with bits that cost nothing."""
+    found = refine._Search(copied(trained), 0.0, part.labels[:60])
+    found.start(torch.randn(10, 60, generator=torch.Generator().manual_seed(0)))
+    return found
+
+
+def test_the_change_of_the_loss_is_that_of_the_cross_entropy(search, part):
+    generator = torch.Generator().manual_seed(1)
+    w, d = torch.randn(10, generator=generator), torch.randn(3, 60, generator=generator)
+    d[:, ::4] = 0
+    labels = part.labels[:60]
+    before = functional.cross_entropy(search.logits.T, labels)
+    moved = [search.logits + w[:, None] * row for row in d]
+    changes = torch.stack([functional.cross_entropy(m.T, labels) - before for m in moved])
+    torch.testing.assert_close(search._losses(d, w), changes, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_moves_are_tried_if_the_loss_falls_to_second_order(search, part, hidden):
+    generator = torch.Generator().manual_seed(2)
+    x, unit = torch.randn(64, 60, generator=generator), torch.rand(64, generator=generator) / 4
+    w = torch.randn(10, generator=generator) if hidden else torch.eye(10)[3]
+    active = torch.arange(60) % 3 > 0 if hidden else torch.ones(60, dtype=torch.bool)
+
+    def loss(delta: torch.Tensor) -> torch.Tensor:
+        d = active * ((unit * delta).double() @ x.double())
+        moved = search.logits.double() + w.double()[:, None] * d
+        return functional.cross_entropy(moved.T, part.labels[:60])
+
+    zero = torch.zeros(64, dtype=torch.float64)
+    slope = torch.autograd.functional.jacobian(loss, zero)
+    bend = torch.autograd.functional.hessian(loss, zero).diagonal()
+    search.q[5] = torch.randint(-2, 3, (64,), generator=generator).float()
+    wanted = {
+        (k, new)
+        for k, old in enumerate(search.q[5].int().tolist())
+        for new in {old - 1, old + 1, 0} - {old}
+        if slope[k] * (new - old) + bend[k] * (new - old) ** 2 / 2 < 0
+    }
+    found = search._promising(5, x, x.square(), unit, w, active if hidden else 1)
+    assert 20 < len(wanted) < 150
+    assert sorted(found) == sorted(wanted)
+
+
+def test_the_logits_follow_the_coefficients(trained, part):
+    net = copied(trained)
+    refine.refine(net, RECIPE.price, part, images=900, passes=1)
+    search = refine._Search(net, RECIPE.price, part.labels[:90])
+    x = part.x[:90].flatten(1)[:, net.seen].T.contiguous()
+    W1, b1, W2, b2 = net.matrices().values()
+    z = torch.addmm(b1.T, W1, x)
+    search.start(torch.addmm(b2.T, W2, z.relu()))
+    coefficients = (refine._DCT @ x.view(-1, 64, 90))[4]
+    before = search.logits.clone()
+    scale = net.log_scales.exp().tolist()[0]
+    search.block(4, coefficients, coefficients.square(), scale, W2[:, 0], z[0])  # of unit 0
+    net.q.copy_(search.q)
+    assert not torch.equal(search.logits, before)
+    torch.testing.assert_close(search.logits, net.logits(x.T).T, rtol=1e-4, atol=1e-4)

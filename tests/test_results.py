@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 import torch
 
-from jpegnet import paths, results
+from jpegnet.kept import paths
+from jpegnet.pages import results
 
 pytestmark = pytest.mark.usefixtures("kept")
 

@@ -8,7 +8,13 @@ import pytest
 from browser import open_page
 from safetensors.torch import load_file
 
-from jpegnet import chain, codec_study, mlp, notebooks, paths, settings, site, sweep
+from jpegnet.build import chain, links
+from jpegnet.kept import paths, settings
+from jpegnet.nets import mlp
+from jpegnet.pages import notebooks
+from jpegnet.studies import sweep, through_codec
+
+pytestmark = pytest.mark.book
 
 PAGES = ["book/index", *(f"book/{name}" for name in notebooks.names()), "book/92_reproduce"]
 WIDTHS = (375, 1440)
@@ -72,7 +78,7 @@ def test_landing_page_tells_the_run_s_numbers(browser, address, built):
     means = own.groupby("setting")[["bytes", "val_accuracy", "test_accuracy"]].mean().reset_index()
     said = " ".join(page.locator(".bd-article").inner_text().split())
     for budget, words in ((1200, "At most 1,200 bytes read"), (2500, "at most 2,500 read")):
-        accuracy = codec_study.within(means, budget).test_accuracy
+        accuracy = through_codec.within(means, budget).test_accuracy
         assert f"{words} {accuracy:.2f} %" in said
     file = page.locator(".demo-about a").get_attribute("href").split("downloads/")[1]
     first = networks.set_index("file").loc[file]
@@ -98,7 +104,7 @@ def test_slider_works_by_keyboard(browser, address):
     page.keyboard.press("ArrowRight")
     assert "quality 1:" not in text.inner_text()
     page.keyboard.press("End")
-    last = settings.current().qualities[-1]
+    last = settings.current().sweep.qualities[-1]
     assert f"quality {last}:" in text.inner_text()
     assert page.evaluate("document.querySelector('.quality-slider img').naturalWidth") == 28
     assert wrong == []
@@ -123,14 +129,14 @@ def test_dark_theme_leaves_the_greys_of_tiles_alone(browser, address):
 
 
 def test_links_and_anchors_resolve(built):
-    assert site.broken_links(built) == []
+    assert links.broken(built) == []
 
 
 def test_broken_links_are_found(tmp_path):
     (tmp_path / "a.html").write_text('<a href="b.html#here">1</a><a href="gone.html">2</a>')
     (tmp_path / "b.html").write_text('<p id="there"></p><a href="#there"></a><img src="no.png">')
     (tmp_path / "c.html").write_text('<a href="https://example.org/x">3</a><a href="./">4</a>')
-    assert site.broken_links(tmp_path) == [
+    assert links.broken(tmp_path) == [
         "a.html: b.html#here",
         "a.html: gone.html",
         "b.html: no.png",
@@ -143,21 +149,16 @@ def test_public_files_have_their_columns(built):
     table = pd.read_csv(downloads / "sweep.csv")
     assert list(table.columns) == sweep.PUBLIC_COLUMNS
     profile = settings.current()
-    runs = len(profile.qualities) + len(profile.qualities97)
-    assert len(table) == 4 * profile.seeds * runs
+    fine, coarse = profile.sweep.qualities, profile.sweep.coarse
+    runs = [len(q) for g in (fine, coarse) for q in sweep.grid(g, coarse).values()]
+    assert len(table) == profile.training.seeds * sum(runs)
     assert table.header_bytes.lt(table.bytes).all()
     claims = json.loads((downloads / "claims.json").read_text("utf-8"))
     columns = ["id", "statement", "source", "assumptions", "value"]
     columns += ["ci_low", "ci_high", "low", "high", "verdict"]
     assert all(list(claim) == columns for claim in claims)
-    state = load_file(downloads / "reference-seed0.safetensors")
-    assert {name: tuple(t.shape) for name, t in state.items()} == {
-        "0.weight": (512, 784),
-        "0.bias": (512,),
-        "2.weight": (10, 512),
-        "2.bias": (10,),
-    }
-    assert mlp.parameters(state) == 407_050
+    network = mlp.from_tensors(load_file(downloads / "reference-seed0.safetensors"))
+    assert network.architecture == mlp.Mlp((784, 512, 10))
     executed = {path.stem for path in (downloads / "notebooks").glob("*.ipynb")}
     assert executed == set(notebooks.names())
 

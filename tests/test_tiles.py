@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from jpegnet import tiles
+from jpegnet.picture import tiles
 
 # Zero, and magnitudes of which float32 holds a 254th with full precision.
 MAGNITUDE = st.floats(2.0**-20, 2.0**20, width=32)
@@ -61,12 +61,12 @@ def test_a_mosaic_of_part_tiles_is_refused(shape):
         tiles.from_mosaic(np.zeros(shape))
 
 
-def test_a_scale_is_the_largest_magnitude_of_a_tile_or_of_all():
+def test_a_peak_is_the_largest_magnitude_of_a_tile_or_of_all():
     pictures = np.array([[[0.25, -0.5]], [[0.0, 0.0]], [[-2.0, 1.0]]], dtype=np.float32)
-    one, zero, three = tiles.scales(pictures, per_tile=True)
+    one, zero, three = tiles.peaks(pictures, per_tile=True)
     assert (one.tolist(), three.tolist()) == ([[0.5]], [[2.0]])
     assert zero.item() == 0
-    assert tiles.scales(pictures, per_tile=False).tolist() == [[[2.0]]] * 3
+    assert tiles.peaks(pictures, per_tile=False).tolist() == [[[2.0]]] * 3
 
 
 def test_known_weights_have_known_greys():
@@ -81,15 +81,66 @@ def test_known_weights_have_known_greys():
 
 @given(PICTURES, st.booleans())
 def test_greys_err_by_at_most_half_a_grey_step(pictures, per_tile):
-    scale = tiles.scales(pictures, per_tile)
-    grey = tiles.to_grey(pictures, scale)
+    peak = tiles.peaks(pictures, per_tile)
+    grey = tiles.to_grey(pictures, peak)
     assert grey.min() >= 1
-    back = tiles.from_grey(grey, scale)
+    back = tiles.from_grey(grey, peak)
     error = np.abs(back.astype(np.float64) - pictures)
-    # A step is scale / 127; 1e-6 of the scale is for float32.
-    assert np.all(error <= scale.astype(np.float64) * (0.5 / 127 + 1e-6))
+    # A step is peak / 127; 1e-6 of the peak is for float32.
+    assert np.all(error <= peak.astype(np.float64) * (0.5 / 127 + 1e-6))
     assert np.all(grey[pictures == 0] == 128)
     assert np.all(back[grey == 128] == 0)
+
+
+def column(*numbers: float) -> np.ndarray:
+    """A number a tile, as the functions on greys take them."""
+    return np.array(numbers, np.float32).reshape(-1, 1, 1)
+
+
+def test_stretched_greys_of_a_known_tile_are_known():
+    weights = np.array([[[-1.0, 0.0, 1.0, 3.0]]], dtype=np.float32)  # (w + 1) / 4 · 255
+    grey = tiles.stretched(weights, column(-1), column(3))
+    assert grey.dtype == np.uint8
+    assert grey.tolist() == [[[0, 64, 128, 255]]]  # 63.75, and 127.5 to the even 128
+    back = tiles.unstretched(grey, column(10), column(20))
+    assert back.dtype == np.float32
+    assert back == pytest.approx(np.array([[[10, 10 + 640 / 255, 10 + 1280 / 255, 20]]]))
+
+
+def test_each_tile_is_stretched_between_its_own_ends():
+    weights = np.array([[[1.0, 2.0]], [[-4.0, 4.0]]], dtype=np.float32)
+    grey = tiles.stretched(weights, column(1, -4), column(2, 4))
+    assert grey.tolist() == [[[0, 255]], [[0, 255]]]
+    assert np.array_equal(tiles.unstretched(grey, column(1, -4), column(2, 4)), weights)
+
+
+def test_weights_beyond_the_ends_are_cut_off():
+    weights = np.array([[[-0.5, 0.5, 1.5]]], dtype=np.float32)
+    assert tiles.stretched(weights, column(0), column(1)).tolist() == [[[0, 128, 255]]]
+
+
+@pytest.mark.parametrize("value", [-0.3, 0.0, 7.0])
+def test_a_constant_tile_has_grey_0_and_comes_back_exactly(value):
+    weights = np.full((1, 2, 3), value, np.float32)
+    grey = tiles.stretched(weights, column(value), column(value))
+    assert not grey.any()
+    assert np.array_equal(tiles.unstretched(grey, column(value), column(value)), weights)
+
+
+@given(PICTURES)
+def test_stretched_greys_err_by_at_most_half_a_grey_step(pictures):
+    low, high = (end((1, 2), keepdims=True) for end in (pictures.min, pictures.max))
+    back = tiles.unstretched(tiles.stretched(pictures, low, high), low, high)
+    error = np.abs(back.astype(np.float64) - pictures)
+    # A step is a 255th of the range; float32 rounds what is as large as the larger end.
+    step = (high.astype(np.float64) - low) / 255
+    assert np.all(error <= step / 2 + 1e-6 * np.maximum(np.abs(low), np.abs(high)))
+
+
+@pytest.mark.parametrize("side", [1, 8, 23, 24, 28])
+def test_a_window_has_as_much_margin_before_as_after_or_a_pixel_less(side):
+    before = tiles.margin(side)
+    assert 28 - side - before - before in (0, 1)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
@@ -98,4 +149,6 @@ def test_weights_that_are_not_finite_are_refused(value):
     pictures[1, 2, 0] = value
     for per_tile in (True, False):
         with pytest.raises(ValueError, match="finite"):
-            tiles.to_grey(pictures, tiles.scales(pictures, per_tile))
+            tiles.to_grey(pictures, tiles.peaks(pictures, per_tile))
+    with pytest.raises(ValueError, match="finite"):
+        tiles.stretched(pictures, column(0, 0), column(1, 1))

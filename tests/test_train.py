@@ -7,10 +7,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jpegnet import data, train
+from jpegnet.data import mnist as data
+from jpegnet.nets import mlp, train
+from jpegnet.nets.mlp import Mlp
 
 pytestmark = pytest.mark.usefixtures("kept")
-TINY = train.Recipe(epochs=1, learning_rate=1e-2, cosine=True, widths=(784, 8, 10))
+TINY = train.Recipe(epochs=1, learning_rate=1e-2, cosine=True, architecture=Mlp((784, 8, 10)))
 
 
 def test_a_constant_rate_is_constant():
@@ -38,20 +40,9 @@ def test_a_cosine_rate_rises_once_and_falls_once(steps):
     assert rates[-1] <= (math.pi / (1.8 * steps)) ** 2  # sin²(π / (2 · 0.9 steps))
 
 
-def test_the_two_bases_have_their_recipes():
-    reference, article = train.recipe("reference", 7), train.recipe("article97", 7)
-    assert (reference.epochs, reference.cosine, reference.widths) == (7, True, (784, 512, 10))
-    assert (article.epochs, article.learning_rate, article.cosine) == (2, 1e-3, False)
-
-
-def test_an_unknown_base_is_refused_with_the_names_of_the_known():
-    with pytest.raises(ValueError, match="'resnet'; there are reference and article97"):
-        train.recipe("resnet", 1)
-
-
 @pytest.fixture
 def runs(kept):
-    return train.train_runs(TINY, [3, 4])
+    return train.train_runs(TINY, [3, 4], data.load())
 
 
 def test_a_run_gives_the_promised_files_and_its_accuracy_is_that_of_its_logits(runs):
@@ -63,12 +54,7 @@ def test_a_run_gives_the_promised_files_and_its_accuracy_is_that_of_its_logits(r
         "result.json",
     ]
     state = run["network.safetensors"]
-    assert {name: tuple(tensor.shape) for name, tensor in state.items()} == {
-        "0.weight": (8, 784),
-        "0.bias": (8,),
-        "2.weight": (10, 8),
-        "2.bias": (10,),
-    }
+    assert mlp.from_tensors(state).architecture == TINY.architecture
     curves, result = run["curves.csv"], run["result.json"]
     assert list(curves) == ["epoch", "train_loss", "val_loss", "val_accuracy"]
     assert curves.epoch.tolist() == [1]
@@ -81,14 +67,14 @@ def test_a_run_gives_the_promised_files_and_its_accuracy_is_that_of_its_logits(r
     right = (logits.argmax(1) == test.labels).sum().item()
     assert result["test_accuracy"] == pytest.approx(right / 100)
     assert 80 < result["test_accuracy"] < 97
-    hidden = torch.relu(test.x @ state["0.weight"].T + state["0.bias"])
+    hidden = torch.relu(test.x.flatten(1) @ state["0.weight"].T + state["0.bias"])
     dense = hidden @ state["2.weight"].T + state["2.bias"]
     assert torch.allclose(logits, dense, rtol=0, atol=1e-3)
 
 
 def test_the_seed_determines_a_run(runs, monkeypatch, tmp_path):
     monkeypatch.setenv("JPEGNET_ARTIFACTS", str(tmp_path / "elsewhere"))
-    again = train.train_runs(TINY, [3])[0]
+    again = train.train_runs(TINY, [3], data.load())[0]
     other = runs[1]
     for name, tensor in runs[0]["network.safetensors"].items():
         assert torch.equal(tensor, again["network.safetensors"][name])
@@ -100,11 +86,11 @@ def test_the_seed_determines_a_run(runs, monkeypatch, tmp_path):
 def test_a_run_by_itself_is_the_run_in_a_pool_whatever_the_number_of_threads(monkeypatch, tmp_path):
     # They have the same key, so they must have the same result.
     recipe = train.Recipe(epochs=1, learning_rate=1e-3, cosine=False, batch=5_500)
-    pooled = train.train_runs(recipe, [0])[0]["network.safetensors"]
+    pooled = train.train_runs(recipe, [0], data.load())[0]["network.safetensors"]
     monkeypatch.setenv("JPEGNET_ARTIFACTS", str(tmp_path / "elsewhere"))
     torch.set_num_threads(2)
     try:
-        alone = train.train_run(recipe, 0)["network.safetensors"]
+        alone = train.train_run(recipe, 0, data.load())["network.safetensors"]
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(1)

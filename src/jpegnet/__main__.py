@@ -10,13 +10,16 @@ from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageOps, UnidentifiedImageError
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
-from jpegnet import compress, data, digits, mlp, picture
-from jpegnet.codecs import segments
-from jpegnet.tiles import SIDE
+from jpegnet.data import digits, mnist
+from jpegnet.jpeg.markers import HUFFMAN, segments
+from jpegnet.methods import posttraining
+from jpegnet.nets import mlp
+from jpegnet.nets.network import Network
+from jpegnet.picture import file as picture
 
 EPILOG = """\
 A network is a safetensors file with the names of its Sequential: 0.weight (512, 784), 0.bias,
@@ -29,7 +32,6 @@ example:
   python -m jpegnet classify network.jpg digit.png
   python -m jpegnet decode network.jpg again.safetensors
 """
-_CODINGS = {0xC0: "baseline", 0xC1: "extended", 0xC2: "progressive"}
 
 
 def _read(path: Path, reader: Callable[[bytes], Any]) -> Any:
@@ -41,17 +43,18 @@ def _read(path: Path, reader: Callable[[bytes], Any]) -> Any:
         raise ValueError(f"{path}: {error}") from error
 
 
-def _state(content: bytes) -> mlp.State:
+def _network(content: bytes) -> Network:
     try:
-        state = load(content)
+        return mlp.from_tensors(load(content))
     except SafetensorError as error:
         raise ValueError(f"not a safetensors file: {error}") from error
-    mlp.layers(state)
-    return state
 
 
-def _digit(content: bytes) -> np.ndarray:
-    """A picture of a digit as MNIST has them: turned upright; what is transparent is white."""
+def _digit(content: bytes) -> tuple[np.ndarray, list[str]]:
+    """A picture of a digit as MNIST has them, uint8 (28, 28), and what was done to it.
+
+    It is turned upright; what is transparent is white.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -61,18 +64,33 @@ def _digit(content: bytes) -> np.ndarray:
         raise ValueError("not a picture that Pillow knows") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ValueError("too large for a picture of one digit") from error
+    done = []
     if upright.has_transparency_data:
         paper = Image.new("RGBA", upright.size, "white")
         upright = Image.alpha_composite(paper, upright.convert("RGBA"))
+        done.append("laid on white")
+    if ImageChops.difference(upright.convert("RGB"), upright.convert("L").convert("RGB")).getbbox():
+        done.append("made grey")
     grey = np.asarray(upright.convert("L"))
-    return grey if grey.shape == (SIDE, SIDE) else digits.normalise(grey)
+    if grey.shape == (digits.SIDE, digits.SIDE):
+        return grey, done
+    if digits.is_dark_on_bright(grey):
+        done.append("inverted")
+    box = f"brought from {upright.width} × {upright.height} pixels to 28 × 28 and centred"
+    return digits.normalise(grey), [*done, box]
 
 
 def _encode(options: argparse.Namespace) -> None:
-    state = _read(options.network, _state)
-    file = compress.compress(state, options.quality, compress.RECOMMENDED)
+    network = _read(options.network, _network)
+    choices, inputs = posttraining.RECOMMENDED, None
+    if mnist.is_there():
+        inputs = mnist.load().train
+    else:
+        choices = posttraining.without_inputs(choices)
+        print("without MNIST: the eye's quantisation table, each coefficient rounded by itself")
+    file = posttraining.compress(network, options.quality, choices, inputs)
     options.picture.write_bytes(file)
-    count = mlp.parameters(state)
+    count = network.parameters
     print(
         f"{options.picture}: {len(file):,} bytes for {count:,} parameters, "
         f"{8 * len(file) / count:.2f} bits each; float32 takes {4 * count:,} bytes"
@@ -80,9 +98,9 @@ def _encode(options: argparse.Namespace) -> None:
 
 
 def _decode(options: argparse.Namespace) -> None:
-    state = _read(options.picture, picture.decode)
-    options.network.write_bytes(save({name: t.contiguous() for name, t in state.items()}))
-    shapes = ", ".join(f"{name} {tuple(tensor.shape)}" for name, tensor in state.items())
+    tensors = _read(options.picture, picture.decode).tensors
+    options.network.write_bytes(save({name: t.contiguous() for name, t in tensors.items()}))
+    shapes = ", ".join(f"{name} {tuple(tensor.shape)}" for name, tensor in tensors.items())
     print(f"{options.network}: {shapes}")
 
 
@@ -90,7 +108,7 @@ def _info(options: argparse.Namespace) -> None:
     file = options.picture.read_bytes()
     shown = _read(options.picture, picture.load)
     layout, found = shown.layout, segments(file)
-    coding = next(_CODINGS[s.marker] for s in found if s.marker in _CODINGS)
+    coding = next(HUFFMAN[s.marker] for s in found if s.marker in HUFFMAN)
     count = sum(rows * columns for rows, columns in layout.shapes)
     height, width = shown.image.shape
     scans = sum(segment.scan for segment in found)
@@ -109,13 +127,16 @@ def _info(options: argparse.Namespace) -> None:
 
 
 def _classify(options: argparse.Namespace) -> None:
-    state = _read(options.picture, picture.decode)
-    inputs = mlp.layers(state)[0][0].shape[1]
-    if inputs != SIDE * SIDE:
+    network = _read(options.picture, picture.decode)
+    inputs = mlp.layers(network)[0][0].shape[1]
+    if inputs != digits.SIDE**2:
         raise ValueError(f"the network has {inputs} inputs, not the 784 of a picture of a digit")
-    digit = _read(options.image, _digit)
-    logits = mlp.forward(state, torch.from_numpy(digit.reshape(1, -1) / np.float32(255)))
-    shares = logits.softmax(1)[0]
+    digit, done = _read(options.image, _digit)
+    if done:
+        print(f"{options.image}: {', '.join(done)}")
+    if why := digits.doubt(digit):
+        print(f"{options.image} does not look like a digit: {why}")
+    shares = network.logits(torch.from_numpy(digit.reshape(1, -1) / np.float32(255))).softmax(1)[0]
     for name, share in enumerate(shares.tolist()):
         print(f"{name}  {100 * share:5.1f} %  {'#' * round(40 * share)}")
     print(f"It reads {shares.argmax().item()}.")
@@ -158,7 +179,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
-    except (ValueError, OSError, data.DataError) as error:
+    except (ValueError, OSError, mnist.DataError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0

@@ -1,0 +1,199 @@
+"""The site: the executed notebooks and the pages, built by Jupyter Book and checked.
+
+    python -m jpegnet.build.site
+
+builds ``_build/html``, or says that it is up to date. The pages are rendered whole each time
+something changed, so that none keeps an old number; what costs time is in the stages and the
+executed notebooks, which are kept.
+"""
+
+import json
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import yaml
+from filelock import FileLock, Timeout
+
+from jpegnet.build import chain, faults, links
+from jpegnet.kept import files, keys, paths
+from jpegnet.pages import notebooks, results
+
+CONFIG, TOC = "_config.yml", "_toc.yml"
+STAMP = "site.json"
+# Libraries that shape the site and are imported by none of our modules.
+RENDERING = ("jupyter_book", "sphinx", "sphinx_book_theme", "sphinxcontrib", "myst_nb")
+
+
+class SiteError(Exception):
+    """The site cannot be built; the message names the culprit."""
+
+
+def _sources() -> list[Path]:
+    """Every file but the notebooks that a page is made of."""
+    pages = [p for p in paths.BOOK.rglob("*") if p.is_file() and p.suffix != ".ipynb"]
+    hidden = (".ipynb_checkpoints", "__pycache__")
+    kept = [p for p in pages if not any(part in hidden for part in p.parts)]
+    return sorted([paths.ROOT / CONFIG, paths.ROOT / TOC, *kept])
+
+
+def _key(executions: dict[str, chain.Execution]) -> str:
+    site = keys.closure({"jpegnet.build.site", *RENDERING})
+    parts = {
+        "notebooks": {name: execution.digest for name, execution in executions.items()},
+        "seconds": {name: execution.seconds for name, execution in executions.items()},
+        "files": {str(p.relative_to(paths.ROOT)): keys.file_digest(p) for p in _sources()},
+        "site": [site.sources, site.versions],
+    }
+    return keys.digest(parts)
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {str(path.relative_to(folder)): keys.file_digest(path) for path in files}
+
+
+def _up_to_date(key: str, site: Path) -> bool:
+    try:
+        stamp = json.loads((site.parent / STAMP).read_text("utf-8"))
+        return stamp["key"] == key and stamp["files"] == _digests(site)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def execution_table(executions: dict[str, chain.Execution]) -> str:
+    """What ran, for how long, on what: a page fragment in Markdown."""
+    rows = [f"| `{name}` | {run.seconds:.1f} |" for name, run in executions.items()]
+    total = sum(run.seconds for run in executions.values())
+    versions = {k: v for name in executions for k, v in notebooks.depends(name).versions.items()}
+    used = [f"{name} {version}" for name, version in sorted(versions.items())]
+    machine = f"{platform.system()} {platform.machine()}, {_processor()}"
+    return "\n".join(
+        [
+            f"Profile `{paths.profile()}`; {machine}; {', '.join(used)}.",
+            "",
+            "| notebook | seconds |",
+            "|---|--:|",
+            *rows,
+            f"| all | {total:.1f} |",
+            "",
+        ]
+    )
+
+
+def _processor() -> str:
+    from jpegnet.kept.compute import cores, device  # here: torch takes seconds to import
+
+    return f"{cores()} cores, computing on {'a GPU' if device().type == 'cuda' else 'the CPU'}"
+
+
+def _lay_out(executions: dict[str, chain.Execution], folder: Path) -> None:
+    """Lay out what Jupyter Book reads: the pages, with the executed notebooks in place."""
+    files.remove(folder)
+    for path in _sources():
+        target = folder / path.relative_to(paths.ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, target)
+    for name in executions:
+        shutil.copy(chain.executed_path(name), folder / "book" / f"{name}.ipynb")
+    generated = folder / "book" / "_generated"
+    generated.mkdir()
+    (generated / "execution.md").write_text(execution_table(executions), "utf-8")
+    config = yaml.safe_load((folder / CONFIG).read_text("utf-8"))
+    config.setdefault("execute", {})["execute_notebooks"] = "off"  # they are executed
+    (folder / CONFIG).write_text(yaml.safe_dump(config, allow_unicode=True), "utf-8")
+
+
+def _render(folder: Path) -> Path:
+    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(folder)]
+    command += ["--all", "-W", "-n", "--keep-going"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        lines = (done.stdout + done.stderr).replace(f"{folder}/", "").splitlines()
+        if known := next((line for line in lines if faults.advice(line)), None):
+            raise SiteError(f"Jupyter Book: {known.strip()}; {faults.advice(known)}")
+        told = [line for line in lines if "WARNING" in line or "ERROR" in line] or lines[-15:]
+        raise SiteError("Jupyter Book: " + "\n".join(told))
+    return folder / "_build" / "html"
+
+
+def _publish(executions: dict[str, chain.Execution], site: Path) -> None:
+    """Copy what the notebooks made public, and the executed notebooks, below ``downloads/``."""
+    downloads = site / "downloads"
+    public = [f for run in executions.values() for f in run.files if f.startswith("public/")]
+    for name in public:
+        target = downloads / name.removeprefix("public/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(results.results_dir() / name, target)
+    (downloads / "notebooks").mkdir(parents=True, exist_ok=True)
+    for name in executions:
+        shutil.copy(chain.executed_path(name), downloads / "notebooks")
+
+
+def build() -> tuple[Path, bool]:
+    """Build the site; returns its folder, and whether there was anything to do.
+
+    The new site takes the old one's place when it is whole; a failed build leaves the old one
+    and is tried again the next time.
+
+    Raises:
+        chain.ChainError: a notebook failed.
+        SiteError: Jupyter Book warned or failed, or a link within the site is broken.
+    """
+    executions = chain.run()
+    site, key = paths.build_dir() / "html", _key(executions)
+    if _up_to_date(key, site):
+        return site, False
+    print("rendering the pages …", flush=True)
+    pages = paths.build_dir() / "pages"
+    _lay_out(executions, pages)
+    rendered = _render(pages)
+    _publish(executions, rendered)
+    if broken := links.broken(rendered):
+        raise SiteError("broken links:\n" + "\n".join(broken))
+    (site.parent / STAMP).unlink(missing_ok=True)
+    files.remove(site)
+    rendered.rename(site)
+    stamp = {"key": key, "files": _digests(site)}
+    with files.replacing(site.parent / STAMP) as temporary:
+        temporary.write_text(json.dumps(stamp), "utf-8")
+    return site, True
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Two builds of one profile in one checkout wait for each other."""
+    paths.build_dir().mkdir(parents=True, exist_ok=True)
+    lock = FileLock(paths.build_dir() / "lock")
+    try:
+        held = lock.acquire(blocking=False)
+    except Timeout:
+        print("another `make book` is at work in this folder: waiting for it …", flush=True)
+        held = lock.acquire()
+    with held:
+        yield
+
+
+def main() -> int:
+    """Build, and say in the last line where to open it or what is wrong."""
+    try:
+        with _alone():
+            site, changed = build()
+    except (chain.ChainError, SiteError, ValueError, OSError) as error:
+        told = faults.told(error) if isinstance(error, OSError) else error
+        print(f"make book failed: {told}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("make book was interrupted; what was finished is kept", file=sys.stderr)
+        return 130
+    print("The book is built." if changed else "The book is up to date; nothing changed.")
+    print(f"Open {site / 'index.html'} (or: make serve)")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""A differentiable JPEG: grey levels from coefficients, and an estimate of what these cost.
+
+Coefficients are held in units of their steps, so that a file holds their nearest whole numbers.
+Rounding has no useful gradient. `samples` rounds and passes the gradient through as if it had
+not (the straight-through estimator; Bengio, Léonard and Courville 2013); given noise, it adds it
+instead of rounding, which is differentiable (Ballé, Laparra and Simoncelli 2017).
+"""
+
+import math
+
+import torch
+from torch.nn import functional
+
+from jpegnet.jpeg.dct import LEVEL_SHIFT, block_dct_matrix
+
+_BLOCK_DCT = torch.from_numpy(block_dct_matrix()).float()  # (64, 64)
+
+
+def straight_through(x: torch.Tensor) -> torch.Tensor:
+    """x, rounded to whole numbers; its gradient is that of x."""
+    return x + (x.round() - x).detach()
+
+
+def _levels(q: torch.Tensor, table: torch.Tensor) -> torch.Tensor:
+    return (q * table) @ _BLOCK_DCT.to(q)
+
+
+def samples(
+    q: torch.Tensor, table: torch.Tensor, noise: torch.Tensor | None = None, grey: bool = True
+) -> torch.Tensor:
+    """What a decoder makes of blocks: grey levels less 128, (…, 64), in reading order.
+
+    Args:
+        q: coefficients in units of their steps, (…, 64).
+        table: steps, (64,).
+        noise: None for whole coefficients and grey levels, as a file's are; else what is added
+            to q, and nothing is rounded.
+        grey: whether levels are whole numbers of 0 to 255, as a decoder's are.
+    """
+    levels = _levels(straight_through(q) if noise is None else q + noise, table)
+    if grey:
+        levels = levels.clamp(-LEVEL_SHIFT, 255 - LEVEL_SHIFT)
+        levels = straight_through(levels) if noise is None else levels
+    return levels
+
+
+def overflow(q: torch.Tensor, table: torch.Tensor, room: float = 8.0) -> torch.Tensor:
+    """By how much blocks' levels come closer than ``room`` to 128 from the middle, in sum.
+
+    Levels beyond 0 to 255 are cut off, and what is written again from them is another block.
+    """
+    return functional.relu(_levels(straight_through(q), table).abs() - (LEVEL_SHIFT - room)).sum()
+
+
+def bits(q: torch.Tensor, log_scale: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
+    """Estimated cost of coefficients, in bits, each: -log₂ of their Laplace distribution's mass.
+
+    The mass is that between q + noise - 1/2 and q + noise + 1/2; with noise uniform within ±1/2
+    its expectation bounds the cost of the rounded coefficient under an entropy coder that knows
+    the scale (Ballé, Laparra and Simoncelli 2017, section 3).
+
+    Args:
+        q: coefficients in units of their steps.
+        log_scale: natural logarithm of the Laplace distributions' scales, in the same units.
+        noise: within ±1/2.
+    """
+    rate = torch.exp(-log_scale)
+    z = (q + noise).abs()
+    near = torch.exp(-(z - 0.5).abs() * rate)
+    far = torch.exp(-(z + 0.5) * rate)
+    mass = torch.where(z < 0.5, 1 - (near + far) / 2, (near - far) / 2)
+    return -torch.log(mass.clamp(min=1e-9)) / math.log(2)

@@ -1,0 +1,52 @@
+"""How a network is trained through the codec: the settings of `training`."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from jpegnet.jpeg.dct import LUMINANCE
+
+_SCALE_RATE, _COST_RATE = 3e-3, 3e-2  # Adam's, for logarithms of scales and of costs
+
+
+@dataclass(frozen=True)
+class CodecRecipe:
+    """How a network is trained through the codec.
+
+    ``widths``: inputs, hidden units at the start, outputs. ``price``: nats of cross-entropy that
+    a bit of the file is worth; from 0 it rises to this over the first ``ramp`` of the steps.
+    ``shift``: each batch is moved by up to this many pixels, up or down, and left or right.
+    ``smallest``: the least quantisation step, in grey levels; the others follow the eye's table
+    (T.81, K.1) to the power ``exponent``. ``rate``: Adam's, for the coefficients, in units of their
+    steps; it falls to zero along half a cosine. ``batch``: images a step. ``every``: n; the bits
+    are estimated at every n-th step, where they weigh n times as much. ``per_frequency``: whether
+    the estimate has a width for each frequency of a group of blocks, or one a group. ``grey``:
+    whether training knows that grey levels are whole numbers of 0 to 255. ``passes``: how often
+    each coefficient is chosen anew afterwards (`refine.refine`), which is done for networks of one
+    hidden layer.
+    """
+
+    widths: tuple[int, ...] = (784, 64, 10)
+    price: float = 2e-5
+    epochs: int = 100
+    ramp: float = 0.05
+    shift: int = 1
+    smallest: int = 20
+    exponent: float = 0.3
+    rate: float = 4e-2
+    batch: int = 512
+    every: int = 4
+    per_frequency: bool = True
+    grey: bool = True
+    passes: int = 2
+
+    def rates(self, done: float) -> tuple[float, float, float]:
+        """Adam's rates for coefficients, scales and costs, at a share of the steps, 0 to 1."""
+        share = min(1.0, done / 0.02) * (1 + math.cos(math.pi * done)) / 2
+        return self.rate * share, _SCALE_RATE * share, _COST_RATE
+
+    def table(self) -> np.ndarray:
+        """Quantisation steps, int (8, 8)."""
+        steps = LUMINANCE**self.exponent
+        return np.clip(np.rint(steps * self.smallest / steps.min()), 1, 255).astype(int)

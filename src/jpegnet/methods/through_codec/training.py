@@ -1,0 +1,135 @@
+"""Training through the codec: a network trained as the standard JPEG file that it becomes.
+
+What is trained are the coefficients of the network's picture, in units of their steps, and one
+scale a part. Each step of training decodes the picture as a reader will (`diffjpeg.samples`: whole
+coefficients, whole grey levels, cut off at 0 and 255) and minimises
+
+    cross-entropy + price · bits,
+
+bits being what `diffjpeg.bits` estimates that the file spends on the coefficients. The file is
+then written by `picture.file.write`, and what is reported is the network that is decoded from it.
+"""
+
+import numpy as np
+import pandas as pd
+import torch
+from torch.nn import functional
+
+from jpegnet.data.labelled import Labelled
+from jpegnet.kept.artifacts import stage
+from jpegnet.methods.through_codec.picturenet import PictureNetwork, without_dead_units
+from jpegnet.methods.through_codec.recipe import CodecRecipe
+from jpegnet.methods.through_codec.refine import refine
+from jpegnet.nets import mlp
+from jpegnet.nets.network import Network, fresh
+from jpegnet.picture.tiles import SIDE
+
+_GAIN = 2.0  # of first weights over `Mlp.module`'s: large enough to survive the first steps
+_OVERFLOW = 1e-3  # price of a grey level beyond what a picture holds
+
+
+def first_network(widths: tuple[int, ...], generator: torch.Generator) -> Network:
+    """A fresh network whose weights are twice as large as usual."""
+    found = mlp.layers(fresh(mlp.Mlp(widths), generator))
+    return mlp.from_layers([(_GAIN * weight, bias) for weight, bias in found])
+
+
+class _Training:
+    """A network that is being trained, its optimiser, and the step that it is at."""
+
+    def __init__(self, recipe: CodecRecipe, generator: torch.Generator, data: Labelled):
+        self.recipe, self.generator = recipe, generator
+        self.x, self.labels = data.x.flatten(1), data.labels
+        self.per_epoch, self.step = len(self.x) // recipe.batch, 0
+        self._take(PictureNetwork(first_network(recipe.widths, generator), recipe.table()))
+
+    def _take(self, net: PictureNetwork) -> None:
+        self.net = net
+        groups = [{"params": [p]} for p in (net.q, net.log_scales, net.log_costs)]
+        self.optimizer = torch.optim.Adam(groups, lr=0.0, fused=True)
+
+    def epoch(self) -> tuple[float, float]:
+        """All images once; returns means over the batches of cross-entropy and of bits."""
+        count = self.per_epoch * self.recipe.batch
+        order = torch.randperm(len(self.x), generator=self.generator)[:count]
+        losses, estimates = zip(*map(self._batch, order.split(self.recipe.batch)), strict=True)
+        return np.mean(losses), np.mean([bits for bits in estimates if bits is not None])
+
+    def _batch(self, batch: torch.Tensor) -> tuple[float, float | None]:
+        """A step on these images; returns cross-entropy, and bits where they are estimated."""
+        recipe, net, done = self.recipe, self.net, self.step / (self.recipe.epochs * self.per_epoch)
+        for group, rate in zip(self.optimizer.param_groups, recipe.rates(done), strict=True):
+            group["lr"] = rate
+        reach = (-recipe.shift, recipe.shift + 1)
+        dy, dx = torch.randint(*reach, (2,), generator=self.generator).tolist()
+        pixels = net.seen + SIDE * dy + dx  # the tile's window moves over the image
+        seen = self.x.index_select(0, batch).index_select(1, pixels)
+        logits = net.logits(seen, grey=recipe.grey)
+        loss = functional.cross_entropy(logits, self.labels[batch])
+        cross_entropy, estimate = loss.item(), None
+        if self.step % recipe.every == 0:
+            noise = torch.rand(net.q.shape, generator=self.generator) - 0.5
+            # In the first half a DC pays for itself: paying for differences draws it to its
+            # neighbour's, not to 0, and no unit would die.
+            bits = net.bits(noise, recipe.per_frequency, differences=done >= 0.5)
+            estimate = bits.item()
+            price = recipe.price * min(1.0, 0.02 + done / recipe.ramp)
+            loss = loss + recipe.every * (price * bits + _OVERFLOW * net.overflow())
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        self.step += 1
+        return cross_entropy, estimate
+
+    def drop_dead_units(self) -> None:
+        """Lay the network out anew without its dead units, if an eighth of a layer is dead."""
+        smaller = without_dead_units(self.net.network())
+        before, left = self.net.layout.widths[1:-1], smaller.architecture.widths[1:-1]
+        if any(8 * n <= 7 * many for n, many in zip(left, before, strict=True)):
+            # The next layer's blocks now hold other units, so Adam begins anew with them.
+            costs = self.net.log_costs.detach()
+            self._take(PictureNetwork(smaller, self.recipe.table(), self.net.log_scales.detach()))
+            self.net.log_costs.data.copy_(costs)
+
+
+def fit(recipe: CodecRecipe, seed: int, data: Labelled) -> tuple[PictureNetwork, pd.DataFrame]:
+    """Train a network; the seed determines its first weights and the order of the images.
+
+    Returns:
+        The network; and, an epoch a row: epoch, cross_entropy (nats, mean over the batches),
+        bits (estimated, likewise), units (hidden ones).
+    """
+    training = _Training(recipe, torch.Generator().manual_seed(seed), data)
+    rows = []
+    for epoch in range(recipe.epochs):
+        cross_entropy, bits = training.epoch()
+        rows.append([epoch + 1, cross_entropy, bits, sum(training.net.layout.widths[1:-1])])
+        if epoch < recipe.epochs // 2:
+            training.drop_dead_units()
+    return training.net, pd.DataFrame(rows, columns=["epoch", "cross_entropy", "bits", "units"])
+
+
+@stage
+def codec_run(recipe: CodecRecipe, seed: int, data: Labelled) -> dict:
+    """Train one network through the codec on these images, and write its file.
+
+    Returns:
+        ``network.jpg``; ``curves.csv`` (see `fit`); and ``result.json``: units, nonzero
+        (coefficients), widths (of the network in the file); and of the file before coefficients
+        were chosen anew, trained_bytes and model_bits, as training estimated them.
+    """
+    net, curves = fit(recipe, seed, data)
+    trained = net.file()
+    if recipe.passes and len(recipe.widths) == 3:
+        refine(net, recipe.price, data, passes=recipe.passes)
+    return {
+        "network.jpg": net.file(),
+        "curves.csv": curves,
+        "result.json": {
+            "trained_bytes": len(trained),
+            "units": int(curves.units.iloc[-1]),
+            "nonzero": int(net.q.detach().round().count_nonzero()),
+            "model_bits": float(curves.bits.iloc[-1]),
+            "widths": net.architecture.name,
+        },
+    }

@@ -1,0 +1,168 @@
+"""How results look: one style, figures that follow the theme, and texts for who cannot see them."""
+
+import hashlib
+import html
+import io
+import re
+from base64 import b64encode
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+from PIL import Image
+
+from jpegnet.codecs.jpeg import Jpeg
+from jpegnet.kept import settings
+from jpegnet.pages import results
+from jpegnet.picture import tiles
+
+# Text and axes are drawn in this colour, which becomes the page's text colour, light or dark.
+INK = "#010203"
+# Four colours with a contrast of at least 3 : 1 against both white and the dark page.
+BLUE, ORANGE, GREEN, PURPLE = "#3b82c4", "#d1701f", "#2a9d6f", "#b8579a"
+DIVERGING = "RdBu_r"
+SENTENCE = 40  # characters from which on a table's cell is a sentence, which may be broken
+
+STYLE = {
+    "figure.figsize": (4.6, 3.2),
+    "figure.constrained_layout.use": True,
+    "font.size": 10,
+    "font.family": "sans-serif",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.titlesize": 10,
+    "grid.alpha": 0.2,
+    "grid.color": INK,
+    "axes.prop_cycle": mpl.cycler(color=[BLUE, ORANGE, GREEN, PURPLE]),
+    "legend.frameon": False,
+    "image.interpolation": "none",
+    "svg.fonttype": "none",
+    "svg.hashsalt": "jpegnet",
+    **dict.fromkeys(
+        ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color"), INK
+    ),
+}
+mpl.rcParams.update(STYLE)
+
+
+def banner() -> None:
+    """Say on a page of the smoke profile that its numbers mean nothing; else show nothing."""
+    profile = settings.current()
+    if profile.profile == "smoke":
+        training = profile.training
+        text = (
+            f"Smoke profile: {training.seeds} networks, {training.epochs} epoch. "
+            "This page shows that the chain runs; its numbers mean nothing."
+        )
+        results.show_html(f'<p class="smoke-banner"><strong>{text}</strong></p>', text)
+
+
+def svg(figure: Figure) -> str:
+    """A figure as an ``<svg>`` element for the middle of a page.
+
+    Its ink follows the page's text colour, and its ids are its own, so that several figures in
+    one page do not mix them up.
+    """
+    figure.draw_without_rendering()  # a second layout: the first one changes what ticks are shown
+    buffer = io.StringIO()
+    metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    figure.savefig(buffer, format="svg", transparent=True, metadata=metadata)
+    plt.close(figure)
+    drawing = buffer.getvalue()
+    drawing = drawing[drawing.index("<svg") :].replace(INK, "currentColor")
+    drawing = re.sub(r"\s*<metadata>.*?</metadata>", "", drawing, flags=re.DOTALL)
+    own = "f" + hashlib.sha256(drawing.encode()).hexdigest()[:8]
+    drawing = re.sub(r'( id="|url\(#|href="#)', rf"\g<1>{own}-", drawing)
+    width = 6.5 * figure.get_figwidth()  # so that 10 points are about the page's small print
+    size = f'style="width: 100%; max-width: {width:.0f}rem; height: auto"'
+    drawing, found = re.subn(
+        r'(<svg [^>]*?)width="[^"]*" height="[^"]*"', rf"\g<1>{size}", drawing, count=1
+    )
+    assert found, "matplotlib writes the size of a drawing otherwise than it did"
+    return drawing
+
+
+def show(figure: Figure | bytes, alt: str) -> None:
+    """Show a figure: a drawing, or a JPEG file as it is.
+
+    Its caption and number stand in the cell's metadata (``mystnb.figure``). ``alt`` says what
+    the picture shows, with the run's numbers; where there is no page around it, as in
+    JupyterLab, it stands under the figure.
+    """
+    label = html.escape(alt)
+    if isinstance(figure, bytes):
+        drawing = f'<img class="network dark-light" src="{data_uri(figure)}" alt="{label}">'
+    else:
+        drawing = svg(figure).replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+    note = f'<p class="lab-only">{label}</p>'
+    results.show_html(f'<div class="jpegnet-figure">{drawing}{note}</div>', alt)
+
+
+def table(frame: pd.DataFrame, formats: dict[str, str] | str, caption: str) -> None:
+    """Show a table without its index; ``formats`` as in ``DataFrame.style.format``."""
+    styler = frame.style.format(formats, na_rep="–", escape="html").hide(axis="index")
+    styler.format_index(escape="html", axis="columns").set_caption(html.escape(caption))
+    longest = frame.map(lambda value: len(str(value))).to_numpy().max(initial=0)
+    if longest > SENTENCE:
+        styler.set_table_attributes('class="jpegnet-text"')
+    styler.set_uuid(hashlib.sha256(caption.encode()).hexdigest()[:8])
+    drawn = styler.to_html(cell_ids=False)
+    results.show_html(f'<div class="table-scroll">{drawn}</div>', frame.to_string(index=False))
+
+
+def data_uri(data: bytes, kind: str = "jpeg") -> str:
+    """A file as the ``src`` of an image element."""
+    return f"data:image/{kind};base64,{b64encode(data).decode()}"
+
+
+def two_pictures(name: str, grey: np.ndarray, jpeg: bytes, quality: int) -> None:
+    """A tile (uint8, 28 × 28) as it is and as a JPEG file, side by side; glued under ``name``."""
+    png = io.BytesIO()
+    Image.fromarray(grey).save(png, "png")
+    pictures = (
+        (data_uri(png.getvalue(), "png"), "uncompressed", f"{4 * grey.size:,} bytes as float32"),
+        (data_uri(jpeg), f"JPEG, quality {quality}", f"a file of {len(jpeg):,} bytes"),
+    )
+    content = "".join(
+        f'<figure><img class="tile dark-light" width="280" height="280" src="{source}" '
+        f'alt="The 784 weights of one hidden unit as a grey picture, {title}">'
+        f"<figcaption>{title}<br>{size}</figcaption></figure>"
+        for source, title, size in pictures
+    )
+    results.glue_html(name, f'<div class="two-pictures">{content}</div>')
+
+
+def quality_slider(tile: np.ndarray, qualities: tuple[int, ...], start: int, alt: str) -> None:
+    """A tile as the real JPEG files of several qualities, which a slider in the page chooses.
+
+    Without JavaScript (and in JupyterLab) the file of quality ``start`` is shown.
+
+    Args:
+        tile: weights, shape (28, 28).
+        start: the quality to begin with; one of ``qualities``.
+        alt: what the picture shows.
+    """
+    peak = tiles.peaks(tile[None], per_tile=True)
+    grey = tiles.to_grey(tile[None], peak)[0]
+    chosen, options = "", ""
+    for quality in qualities:
+        codec = Jpeg(quality)
+        data = codec.encode(grey)
+        error = tiles.from_grey(codec.decode(data)[None], peak)[0] - tile
+        rms = np.sqrt(np.mean(error**2))
+        text = f"quality {quality}: {len(data)} bytes, root mean square error {rms:.4f}"
+        options += f'<li data-src="{data_uri(data)}">{text}</li>'
+        if quality == start:
+            chosen = (
+                f'<img class="tile dark-light" width="280" height="280" src="{data_uri(data)}" '
+                f'alt="{html.escape(alt)}"><p class="quality-text">{text}</p>'
+            )
+    position = qualities.index(start)
+    results.show_html(
+        f'<div class="quality-slider" data-start="{position}">{chosen}'
+        f"<ul hidden>{options}</ul></div>",
+        alt,
+    )

@@ -1,0 +1,108 @@
+"""The notebooks of the book, and the key that tells whether one must run again."""
+
+import json
+from pathlib import Path
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+from jpegnet.kept import keys, paths
+
+# What shapes a page besides the libraries that its code imports: the kernel, and the outputs.
+SHAPING = ("ipykernel", "myst_nb")
+
+
+def names() -> list[str]:
+    """Names of the notebooks, in the order of the chain (that of their names)."""
+    return sorted(path.stem for path in paths.BOOK.glob("*.ipynb"))
+
+
+def cells(name: str) -> list[dict]:
+    """Cells of a notebook as they stand in its file; each has its type, metadata and source.
+
+    Raises:
+        ValueError: the file is no notebook.
+    """
+    path = paths.BOOK / f"{name}.ipynb"
+    try:
+        found = json.loads(path.read_text("utf-8"))["cells"]
+        for cell in found:
+            _shape(cell)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(
+            f"book/{name}.ipynb is no notebook ({type(error).__name__}: {error}); restore it with: "
+            f"git checkout -- book/{name}.ipynb"
+        ) from error
+    return found
+
+
+def source(cell: dict) -> str:
+    """A cell's text, which a file may hold as a list of lines."""
+    return "".join(cell["source"])
+
+
+def _shape(cell: dict) -> list:
+    """What of a cell shapes its page: not the outputs, nor what an editor notes in passing."""
+    metadata = {k: v for k, v in cell["metadata"].items() if k in ("tags", "mystnb")}
+    return [cell["cell_type"], source(cell), metadata]
+
+
+def _code(name: str) -> list[str]:
+    """The code cells as plain Python: lines such as ``%time f()`` and ``!ls`` are calls then.
+
+    Of a cell that begins with ``%%``, what follows that line, if it is Python (``%%time``) and not
+    something else (``%%bash``).
+
+    Raises:
+        ValueError: another cell is no Python.
+    """
+    found = []
+    for i, cell in enumerate(cells(name)):
+        if cell["cell_type"] == "code":
+            whole = source(cell)
+            text = whole.partition("\n")[2] if whole.startswith("%%") else whole
+            text = TransformerManager().transform_cell(text)
+            try:
+                keys.parse(text)
+            except SyntaxError as error:
+                if whole.startswith("%%"):
+                    continue
+                told = f"book/{name}.ipynb, cell {i + 1}: SyntaxError: {error}"
+                raise ValueError(told) from error
+            found.append(text)
+    return found
+
+
+def depends(name: str) -> keys.Closure:
+    """The ``jpegnet`` modules and the libraries that a notebook imports, however deep."""
+    imported = frozenset().union(*(keys.parse(code)[1] for code in _code(name)))
+    return keys.closure(imported.union(SHAPING))
+
+
+def _file_state(path: Path) -> str:
+    return keys.file_digest(path) if path.exists() else "missing"
+
+
+def key(name: str) -> str:
+    """Digest of all that a notebook's outputs depend on.
+
+    Its cells, the modules and libraries that it imports, the profile; the data and the claims
+    where it uses them; and for a page that looks back on the chain (numbered 90 and up), the
+    notebooks before it.
+
+    Raises:
+        ValueError: a file is no notebook, or a cell or a module is no Python.
+    """
+    used = depends(name)
+    parts = {
+        "cells": [_shape(cell) for cell in cells(name)],
+        "sources": used.sources,
+        "versions": used.versions,
+        "profile": paths.profile(),
+    }
+    if "jpegnet.data.mnist" in used.sources:
+        parts["data"] = [_file_state(path) for path in sorted(paths.MNIST.glob("*.gz"))]
+    if "jpegnet.pages.claims" in used.sources:
+        parts["claims"] = _file_state(paths.BOOK / "claims.toml")
+    if name >= "90":
+        parts["before"] = [key(earlier) for earlier in names() if earlier < "90"]
+    return keys.digest(parts)

@@ -1,0 +1,58 @@
+"""Methods measured on trained networks: the runs that several chapters are made of."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import pandas as pd
+
+from jpegnet.data.labelled import Dataset
+from jpegnet.kept.artifacts import stage
+from jpegnet.kept.compute import thread_map
+from jpegnet.methods.measure import Judge
+from jpegnet.methods.method import Method
+from jpegnet.nets.evaluation import evaluator
+from jpegnet.nets.train import Recipe, train_runs, trained
+
+Job = tuple[tuple[Method, ...], int]  # methods, and the seed of the network that they encode
+
+
+@stage
+def measure_run(methods: tuple[Method, ...], recipe: Recipe, seed: int, data: Dataset) -> dict:
+    """Each method on one trained network, on the validation and on the test images.
+
+    Returns:
+        ``measured.csv``: a row a method, with the columns of `Judge.measure`, ``val_…`` and
+        ``test_…``.
+    """
+    kinds = {"val": data.validation, "test": data.test}
+    judge = Judge(trained(recipe, seed, data), kinds)
+    return {"measured.csv": pd.DataFrame([judge.measure(method) for method in methods])}
+
+
+def measured(
+    jobs: Sequence[Job],
+    recipe: Recipe,
+    data: Dataset,
+    label: str,
+    run_all: Callable = thread_map,
+) -> pd.DataFrame:
+    """`measure_run` of each job, several at once, with the column seed.
+
+    Args:
+        jobs: the methods of one job are measured one after the other.
+        recipe: of the networks that are encoded; what is not trained yet, is trained first.
+        label: of the progress bar.
+        run_all: `compute.thread_map`, or `compute.process_map` where methods train networks.
+    """
+    train_runs(recipe, sorted({seed for _, seed in jobs}), data)
+    for images in (data.validation, data.test):
+        evaluator(images)  # once, before the threads want it
+    tables = run_all(partial(_measured, recipe, data), jobs, label)
+    seeds = [seed for _, seed in jobs]
+    parts = [table.assign(seed=seed) for table, seed in zip(tables, seeds, strict=True)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _measured(recipe: Recipe, data: Dataset, job: Job) -> pd.DataFrame:
+    methods, seed = job
+    return measure_run(methods, recipe, seed, data)["measured.csv"]
