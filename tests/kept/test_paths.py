@@ -31,7 +31,7 @@ def test_each_profile_has_its_own_folders(monkeypatch, tmp_path):
 
 def test_results_lie_in_the_repository_by_default(monkeypatch):
     monkeypatch.delenv("JPEGNET_ARTIFACTS")
-    repository = Path(__file__).resolve().parents[1]
+    repository = Path(__file__).resolve().parents[2]
     assert paths.artifacts_dir() == repository / "artifacts" / "report"
     assert repository / "data" / "mnist" / "raw" == paths.MNIST
     assert repository / "src" / "jpegnet" == paths.SOURCE
