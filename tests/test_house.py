@@ -1,6 +1,8 @@
 """The house rules that a machine can check: sizes, docstrings. See pyproject.toml for imports."""
 
 import ast
+import re
+import tomllib
 
 import pytest
 
@@ -45,3 +47,26 @@ def test_every_room_says_what_it_knows_and_imports_nothing():
 def test_what_computes_knows_neither_figures_nor_claims(module):
     libraries = keys.closure({f"jpegnet.{module}"}).versions
     assert libraries.keys().isdisjoint({"matplotlib", "myst-nb", "ipython", "nbclient"})
+
+
+@each_file
+def test_nobody_asks_which_architecture_a_network_has_but_its_own_module(path):
+    tree = ast.parse(path.read_text("utf-8"))
+    asked = [
+        ast.unparse(node)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in ("isinstance", "type")
+        and "architecture" in ast.unparse(node.args[0])
+    ]
+    assert asked == (["isinstance(network.architecture, Mlp)"] if path.name == "mlp.py" else [])
+
+
+def test_what_the_readme_says_of_sizes_is_a_claim_that_each_build_enforces():
+    said = (paths.ROOT / "README.md").read_text("utf-8").partition("```")[0]
+    sizes = re.findall(r"at most\s([\d,]+)\sbytes", said)
+    assert sizes == re.findall(r"([\d,]+)\sbytes", said) != []
+    ledger = tomllib.loads((paths.BOOK / "claims.toml").read_text("utf-8"))["claim"]
+    claimed = [claim["statement"] for claim in ledger if claim["source"] == "this report"]
+    for size in sizes:
+        assert any(f"at most {size} bytes" in statement for statement in claimed), size

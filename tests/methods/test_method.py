@@ -7,7 +7,7 @@ import torch
 
 from jpegnet.data.labelled import Labelled
 from jpegnet.methods.article import VARIANTS
-from jpegnet.methods.method import Graded, Method
+from jpegnet.methods.method import Graded, Method, changed
 from jpegnet.methods.posttraining import RECOMMENDED, SCALINGS, Choices, PostTraining
 from jpegnet.methods.through_codec.method import ThroughCodec
 from jpegnet.methods.through_codec.recipe import CodecRecipe
@@ -99,14 +99,20 @@ def test_a_method_is_a_value(method):
     assert hash(replace(method)) == hash(method)
 
 
-def test_the_names_are_those_of_the_three_kinds():
+def test_each_kind_has_one_name_of_its_own():
     kinds = {(type(method), method.name) for method in METHODS.values()}
-    assert len(kinds) == len({name for _, name in kinds}) == 3
+    assert len(kinds) == len({name for _, name in kinds}) == len({kind for kind, _ in kinds})
 
 
-def test_settings_tell_the_article_s_variants_apart():
-    settings = [tuple(variant.settings.values()) for variant in VARIANTS]
-    assert len(set(settings)) == len(VARIANTS)
+def test_settings_tell_methods_apart():
+    settings = {(method.name, *method.settings.items()) for method in METHODS.values()}
+    assert len(settings) == len(set(METHODS.values()))
+
+
+def test_what_differs_from_the_defaults_is_told_in_words():
+    assert changed(Choices()) == "plain"
+    assert changed(Choices(crop=24, damping=1.0)) == "crop 24, damping 1.0"
+    assert changed(Choices(crop=24, damping=1.0), ("crop",)) == "damping 1.0"
 
 
 def test_at_another_quality_a_method_is_the_same_but_for_the_quality(graded):

@@ -14,13 +14,14 @@ TILES = Article("tiles", "per-tile")
 
 def runs() -> pd.DataFrame:
     """Two seeds of one setting, validated once, and of another base."""
-    names = ["seed", "base", "layout", "scaling", "quality", "bytes", "picture_bytes"]
+    names = ["seed", *SETTING, "bytes", "picture_bytes"]
     names += ["header_bytes", "bits_per_weight", "test_accuracy", "test_loss", "val_loss"]
+    setting = ("tiles", "per-tile", "jpeg", 20, TILES.label)
     rows = [
-        (0, "reference", "tiles", "per-tile", 20, 100, 80, 60, 2.0, 97.0, 1.0, 0.5),
-        (1, "reference", "tiles", "per-tile", 20, 110, 90, 60, 2.2, 99.0, 0.0, np.nan),
-        (0, "article97", "tiles", "per-tile", 20, 100, 80, 60, 2.0, 90.0, 7.0, 7.5),
-        (1, "article97", "tiles", "per-tile", 20, 100, 80, 60, 2.0, 90.0, 7.0, 8.5),
+        (0, "reference", *setting, 100, 80, 60, 2.0, 97.0, 1.0, 0.5),
+        (1, "reference", *setting, 110, 90, 60, 2.2, 99.0, 0.0, np.nan),
+        (0, "article97", *setting, 100, 80, 60, 2.0, 90.0, 7.0, 7.5),
+        (1, "article97", *setting, 100, 80, 60, 2.0, 90.0, 7.0, 8.5),
     ]
     return pd.DataFrame(rows, columns=names)
 
@@ -32,6 +33,7 @@ def summary(losses: dict, base: str = "reference") -> pd.DataFrame:
             "base": base,
             "layout": variant.packing,
             "scaling": variant.scaling,
+            "variant": variant.label,
             "quality": quality,
             "bytes": size,
             "bits_per_weight": size / 100,
@@ -68,20 +70,30 @@ def test_a_summary_has_means_and_intervals_over_seeds():
     assert "seed" not in rows
 
 
+def test_a_setting_that_does_not_tell_the_rows_apart_is_refused():
+    with pytest.raises(ValueError, match="layout do not tell the rows of a seed apart"):
+        summaries.summarise(runs(), ["layout"])
+
+
+def test_a_method_without_a_quality_has_its_row():
+    table = pd.DataFrame({"seed": [0, 0], "quality": [20, np.nan], "bytes": [3, 5]})
+    assert summaries.summarise(table, ["quality"]).bytes.tolist() == [3, 5]
+
+
 def test_select_takes_one_base_and_variant_by_rising_quality():
     table = summary({v: [(50, n, 0.1), (5, n + 10, 0.2)] for n, v in enumerate(VARIANTS)})
     other = summary({TILES: [(1, 1, 1)]}, base="article97")
-    rows = sweep_tables.select(pd.concat([table, other]), "reference", VARIANTS[2])
+    rows = sweep_tables.select(pd.concat([table, other]), "reference", VARIANTS[2].label)
     assert rows.quality.tolist() == [5, 50]
     assert rows.bytes.tolist() == [12, 2]
     assert rows.index.tolist() == [0, 1]
 
 
 def test_at_quality_takes_one_row_a_seed_and_refuses_what_was_not_measured():
-    rows = sweep_tables.at_quality(runs(), "reference", TILES, 20)
+    rows = sweep_tables.at_quality(runs(), "reference", TILES.label, 20)
     assert rows.test_accuracy.tolist() == [97, 99]
     with pytest.raises(KeyError, match=r"no run of reference.*quality 21"):
-        sweep_tables.at_quality(runs(), "reference", TILES, 21)
+        sweep_tables.at_quality(runs(), "reference", TILES.label, 21)
 
 
 @pytest.mark.parametrize(

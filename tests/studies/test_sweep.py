@@ -1,5 +1,9 @@
 """The sweep, on networks of 32 hidden units and few images."""
 
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
 import pytest
 
 from jpegnet.codecs.jpeg import Jpeg
@@ -8,8 +12,10 @@ from jpegnet.methods.article import VARIANTS, Article
 from jpegnet.methods.measure import Judge
 from jpegnet.nets import train
 from jpegnet.nets.mlp import Mlp
-from jpegnet.studies import sweep
+from jpegnet.pages.charts import sweep as charts
+from jpegnet.studies import sweep, sweep_tables
 from jpegnet.studies.measured import measure_run, measured
+from jpegnet.studies.summaries import summarise
 
 pytestmark = pytest.mark.usefixtures("kept")
 TINY = train.Recipe(epochs=1, learning_rate=1e-2, cosine=True, architecture=Mlp((784, 32, 10)))
@@ -74,3 +80,40 @@ def test_min_max_scaling_uses_more_of_the_grey_levels_so_it_keeps_more_at_a_low_
     table = measured([(methods, seed) for seed in range(2)], TINY, few, "scalings")
     means = table.groupby("scaling").test_divergence.mean()
     assert means["min-max"] < means["per-tile"]
+
+
+@dataclass(frozen=True)
+class Coarse:
+    """A codec of the test's own: grey levels in steps, deflated; 12 bytes tell size and length."""
+
+    quality: int
+    name = "coarse"
+
+    def encode(self, image: np.ndarray) -> bytes:
+        step = 101 - self.quality
+        packed = zlib.compress((image // step * step).tobytes())
+        return np.array([*image.shape, len(packed)], "<u4").tobytes() + packed
+
+    def decode(self, data: bytes) -> np.ndarray:
+        height, width, _ = np.frombuffer(data[:12], "<u4")
+        return np.frombuffer(zlib.decompress(data[12:]), np.uint8).reshape(height, width)
+
+    def extent(self, data: bytes, start: int) -> tuple[int, int]:
+        return start + 12 + int(np.frombuffer(data[start + 8 : start + 12], "<u4")[0]), 12
+
+
+def test_another_codec_has_rows_a_column_and_a_curve_of_its_own(few):
+    other = Article("mosaic", "per-tile", Coarse(20))
+    grids = {"reference": dict.fromkeys((other, *VARIANTS), (20, 95))}
+    table = sweep.sweep_table({"reference": TINY}, 2, grids, few)
+    summary = summarise(table, sweep.SETTING)
+    names = [*(variant.label for variant in VARIANTS), "mosaic, per-tile, coarse"]
+    assert sweep_tables.variants(summary, "reference") == names
+    assert [*sweep_tables.quality_table(summary, [20, 95])] == ["quality", *names]
+    figure = charts.sweep(summary, "reference", "bytes", "bytes")
+    assert [line.get_label() for line in figure.axes[0].lines] == [*names, "float32"]
+    row = sweep_tables.at_quality(summary, "reference", other.label, 95).iloc[0]
+    files = [other.at(95).encode(train.trained(TINY, seed, few)) for seed in range(2)]
+    assert row.bytes == np.mean([len(file) for file in files])
+    read = [accuracy(other.decode(file), few.test) for file in files]
+    assert row.test_accuracy == pytest.approx(np.mean(read))

@@ -8,12 +8,11 @@ import numpy as np
 class Codec(Protocol):
     """A grey picture to the bytes of a complete file and back: a frozen dataclass, hashable.
 
-    ``name``: as tables have it. ``version``: of the library that makes the bytes. ``quality``: 1
-    (smallest) to 100 (most faithful), on the codec's own scale.
+    ``name``: as tables have it. ``quality``: 1 (smallest) to 100 (most faithful), on the codec's
+    own scale.
     """
 
     name: str
-    version: str
     quality: int
 
     def encode(self, image: np.ndarray) -> bytes:

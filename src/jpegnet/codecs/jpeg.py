@@ -4,8 +4,7 @@ import io
 from dataclasses import dataclass
 
 import numpy as np
-import PIL
-from PIL import Image, features
+from PIL import Image
 
 from jpegnet.jpeg.markers import segments
 
@@ -16,7 +15,6 @@ class Jpeg:
 
     quality: int
     name = "jpeg"
-    version = f"Pillow {PIL.__version__}, libjpeg-turbo {features.version('libjpeg_turbo')}"
 
     def __post_init__(self):
         if not 1 <= self.quality <= 100:  # Pillow takes others and means something else by them

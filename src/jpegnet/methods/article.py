@@ -45,8 +45,9 @@ class Article:
 
     @property
     def label(self) -> str:
-        """Packing and scaling, as charts and tables show them."""
-        return f"{self.packing}, {self.scaling}"
+        """Packing and scaling, and the codec if it is not JPEG, as charts and tables show them."""
+        own = () if self.codec.name == _JPEG.name else (self.codec.name,)
+        return ", ".join((self.packing, self.scaling, *own))
 
     @property
     def settings(self) -> dict[str, str | float]:

@@ -1,6 +1,7 @@
 """What a method is: a network to bytes and back."""
 
-from typing import Protocol
+from dataclasses import MISSING, fields
+from typing import Any, Protocol
 
 from jpegnet.nets.network import Network
 
@@ -32,3 +33,19 @@ class Graded(Method, Protocol):
 
     def at(self, quality: int) -> "Graded":
         """The same method at another quality."""
+
+
+def changed(value: Any, told: tuple[str, ...] = ()) -> str:
+    """How a dataclass differs from its defaults, in words for a table; ``plain`` if it does not.
+
+    Args:
+        told: fields that the table has in other columns.
+    """
+    words = [
+        f"{field.name} {getattr(value, field.name)}"
+        for field in fields(value)
+        if field.name not in told
+        and field.default is not MISSING
+        and getattr(value, field.name) != field.default
+    ]
+    return ", ".join(words) or "plain"

@@ -14,6 +14,7 @@ import torch
 
 from jpegnet.data.labelled import Labelled
 from jpegnet.jpeg.dct import BLOCK, quality_table
+from jpegnet.methods.method import changed
 from jpegnet.methods.moments import input_moments, network_table, rounded, window
 from jpegnet.nets import mlp
 from jpegnet.nets.network import Network
@@ -173,7 +174,7 @@ class PostTraining:
     @property
     def settings(self) -> dict[str, str | float]:
         """See `Method`."""
-        return {"quality": self.quality}
+        return {"choices": changed(self.choices), "quality": self.quality}
 
     def at(self, quality: int) -> "PostTraining":
         """See `Graded`."""

@@ -16,9 +16,15 @@ def summarise(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """One row a setting: means over seeds, and 95 % intervals.
 
     The columns ``by``; the means of all other numbers but seed; ``*_low`` and ``*_high`` of
-    test_accuracy and test_loss, as far as the table has them.
+    test_accuracy and test_loss, as far as the table has them. A setting may be missing (NaN), as
+    the quality of a method that has none is.
+
+    Raises:
+        ValueError: a seed has two rows of one setting, so ``by`` does not tell settings apart.
     """
-    groups = table.groupby(list(by))
+    if table.duplicated([*by, "seed"]).any():
+        raise ValueError(f"{', '.join(by)} do not tell the rows of a seed apart")
+    groups = table.groupby(list(by), dropna=False)
     means = groups.mean(numeric_only=True).drop(columns="seed").round(DIGITS)
     for name in table.columns.intersection(ESTIMATED):
         estimates = groups[name].apply(lambda values: mean_ci(values.to_list()))

@@ -14,9 +14,9 @@ from jpegnet.studies.measured import measured
 
 PUBLIC_COLUMNS = [
     *("seed", "base", "layout", "scaling", "quality"),
-    *("bytes", "header_bytes", "test_accuracy"),
+    *("bytes", "header_bytes", "test_accuracy", "codec"),
 ]
-SETTING = ["base", "layout", "scaling", "quality"]
+SETTING = ["base", "layout", "scaling", "codec", "quality", "variant"]
 
 
 def sweep_table(
@@ -25,7 +25,9 @@ def sweep_table(
     grids: dict[str, dict[Article, tuple[int, ...]]],
     data: Dataset,
 ) -> pd.DataFrame:
-    """Every run: the columns of `measure_run` after seed, base, layout, scaling, quality.
+    """Every run: the columns of `measure_run` after seed and those of `SETTING`.
+
+    ``variant`` is the `Article.label`.
 
     Args:
         bases: recipes of the networks, by the name of the base.
@@ -38,7 +40,9 @@ def sweep_table(
             for variant, qualities in grids[base].items()
         ]
         jobs = list(product(graded, range(seeds)))
-        tables.append(measured(jobs, recipe, data, f"sweep, {base}").assign(base=base))
+        labels = [method.label for methods, _ in jobs for method in methods]
+        found = measured(jobs, recipe, data, f"sweep, {base}")
+        tables.append(found.assign(base=base, variant=labels))
     table = pd.concat(tables, ignore_index=True)
     return table[["seed", *SETTING, *table.columns.drop(["seed", *SETTING])]]
 

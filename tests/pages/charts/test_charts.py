@@ -200,8 +200,7 @@ def summary(base: str, shift: float = 0) -> pd.DataFrame:
     rows = [
         {
             "base": base,
-            "layout": variant.packing,
-            "scaling": variant.scaling,
+            "variant": variant.label,
             "quality": quality,
             "bytes": 1000 * quality * (n + 1),
             "bits_per_weight": quality / 50 * (n + 1),

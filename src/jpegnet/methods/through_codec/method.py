@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from jpegnet.data.labelled import Labelled
+from jpegnet.methods.method import changed
 from jpegnet.methods.through_codec.recipe import CodecRecipe
 from jpegnet.methods.through_codec.training import codec_run
 from jpegnet.nets.network import Network
@@ -23,9 +24,10 @@ class ThroughCodec:
 
     @property
     def settings(self) -> dict[str, str | float]:
-        """See `Method`; start: hidden units at the beginning."""
+        """See `Method`; start: hidden units at the beginning; changed: what else is unusual."""
         start = "-".join(map(str, self.recipe.widths[1:-1]))
-        return {"start": start, "price": self.recipe.price, "epochs": self.recipe.epochs}
+        shown = {"start": start, "price": self.recipe.price, "epochs": self.recipe.epochs}
+        return {**shown, "changed": changed(self.recipe, ("widths", "price", "epochs"))}
 
     def encode(self, network: Network) -> bytes:
         """See `Method` and `codec_run`."""

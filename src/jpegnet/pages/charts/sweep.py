@@ -7,18 +7,18 @@ import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from jpegnet.methods.article import VARIANTS
 from jpegnet.pages import figures
 from jpegnet.pages.charts.axes import band, log_ticks
-from jpegnet.studies.sweep_tables import select
+from jpegnet.studies.sweep_tables import select, variants
 
-_COLORS = {
-    "tiles, per-tile": figures.BLUE,
-    "tiles, global": figures.GREEN,
-    "mosaic, per-tile": figures.ORANGE,
-    "mosaic, global": figures.PURPLE,
-    "tiles, min-max": figures.BLUE,  # dotted: measured at few qualities
-    "mosaic, min-max": figures.ORANGE,
+# Colour and line of each variant; of another codec's, a colour of the cycle and dashes.
+_LOOKS = {
+    "tiles, per-tile": (figures.BLUE, "-"),
+    "tiles, global": (figures.GREEN, "-"),
+    "tiles, min-max": (figures.BLUE, ":"),
+    "mosaic, per-tile": (figures.ORANGE, "-"),
+    "mosaic, global": (figures.PURPLE, "-"),
+    "mosaic, min-max": (figures.ORANGE, ":"),
 }
 
 
@@ -27,11 +27,11 @@ def sweep(
 ) -> Figure:
     """Test accuracy of the variants against a column, with 95 % bands; dashed: float32."""
     figure, axes = plt.subplots(figsize=(4.6, 3.5))
-    for variant in VARIANTS:
-        rows, name = select(summary, base, variant), variant.label
+    for n, name in enumerate(variants(summary, base)):
+        rows = select(summary, base, name)
         low, high = rows["test_accuracy_low"], rows["test_accuracy_high"]
-        style = ":" if variant.scaling == "min-max" else "-"
-        band(axes, rows[x], rows["test_accuracy"], low, high, name, _COLORS[name], style)
+        color, style = _LOOKS.get(name, (f"C{n}", "-."))
+        band(axes, rows[x], rows["test_accuracy"], low, high, name, color, style)
     float32 = (rows["test_accuracy"] + rows["test_loss"]).mean()
     axes.axhline(float32, color=figures.INK, linestyle="--", linewidth=1, label="float32")
     axes.set(xlabel=label, ylabel="test accuracy (%)", ylim=limits, xscale="log")
