@@ -4,6 +4,9 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 INSTALLED := $(VENV)/installed
 
+# What never reaches git: outputs, and the numbers that JupyterLab found for expressions in the prose.
+STRIP := bin/nbstripout --keep-id --extra-keys cell.metadata.user_expressions
+
 # For a CPU-only torch: make book TORCH_INDEX=https://download.pytorch.org/whl/cpu
 TORCH_INDEX ?=
 
@@ -32,7 +35,7 @@ fuzz: $(INSTALLED) ## feed 100,000 damaged files to the reader of pictures
 
 lab: $(INSTALLED) ## open the notebooks in JupyterLab; git then commits them without outputs
 	@! git rev-parse --git-dir >/dev/null 2>&1 || { \
-	  git config filter.nbstripout.clean '"$(CURDIR)/$(VENV)/bin/nbstripout" --keep-id' && \
+	  git config filter.nbstripout.clean '"$(CURDIR)/$(VENV)"/$(STRIP)' && \
 	  git config filter.nbstripout.smudge cat && \
 	  git config filter.nbstripout.required true; }
 	@$(RUN) -m jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) book
@@ -43,7 +46,7 @@ serve: book ## serve the site at http://localhost:8000
 lint: $(INSTALLED) ## check style, and that the notebooks hold no outputs
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
-	@$(VENV)/bin/nbstripout --verify --keep-id book/*.ipynb
+	@$(VENV)/$(STRIP) --verify book/*.ipynb
 
 lock: ## pin requirements.in anew (needs uv)
 	@uv pip compile --universal --python-version 3.11 --no-annotate --no-header -q \

@@ -34,7 +34,7 @@ notebook = "01_first"
 FIRST = """from jpegnet.pages import claims, results
 from jpegnet.kept.estimates import Estimate
 number = 5.25
-results.numbers(number=number)
+results.share(number=number)
 claims.record("ours", Estimate(number, 5.0, 5.5))"""
 SECOND = """import pandas as pd
 from jpegnet.pages import results
@@ -43,6 +43,7 @@ LEDGER = """from jpegnet.pages import claims, results
 rows = claims.ledger()
 results.publish("claims.json", rows)
 claims.enforce(rows)"""
+SAID = 'Here it is {eval}`f"{number:.1f}"`, or\n{eval}`number`.'
 INDEX = """# Small
 
 The number is {glue:text}`01_first.ipynb::number:.2f`, says {cite}`someone`; see [](02_second).
@@ -74,8 +75,9 @@ class Book:
     def write(self, name: str, text: str) -> None:
         (self.root / name).write_text(text, "utf-8")
 
-    def notebook(self, name: str, code: str) -> None:
+    def notebook(self, name: str, code: str, prose: str = SAID) -> None:
         cells = [nbformat.v4.new_markdown_cell(f"# {name}"), nbformat.v4.new_code_cell(code)]
+        cells.append(nbformat.v4.new_markdown_cell(prose if "number" in code else "Said."))
         for number, cell in enumerate(cells):
             cell["id"] = f"cell-{number}"
         metadata = {"kernelspec": {"name": "python3", "display_name": "", "language": "python"}}
@@ -163,6 +165,10 @@ def test_edited_notebook_runs_with_what_looks_back_on_it_and_no_old_number_stays
     ran = [line.split(":")[0] for line in out.splitlines() if "running" in line]
     assert ran == ["01_first", "90_ledger"]
     assert ">5.75<" in (book.site / "book" / "index.html").read_text("utf-8")
+    page = (book.site / "book" / "01_first.html").read_text("utf-8")
+    assert "Here it is 5.8, or\n5.75." in page
+    executed = nbformat.read(book.site / "downloads" / "notebooks" / "01_first.ipynb", 4)
+    assert SAID in executed.cells[2].source  # for JupyterLab, with the kernel's answers
     assert json.loads(book.results()["claims.json"])[0]["value"] == 5.75
     assert not [p for p in book.site.rglob("*.html") if "5.25" in p.read_text("utf-8")]
 
@@ -180,6 +186,18 @@ def test_lost_public_file_is_made_again(book):
 def _raise(book):
     book.notebook("02_second", "1 / 0")
     return "book/02_second.ipynb, cell 2: ZeroDivisionError: division by zero"
+
+
+def _say_what_is_not_there(book):
+    book.notebook("02_second", "number = 1", "It is {eval}`f'{nunber:.1f}'`.")
+    name = "NameError: name 'nunber' is not defined"
+    return f"book/02_second.ipynb, cell 3, {{eval}}`f'{{nunber:.1f}}'`: {name}"
+
+
+def _say_a_table(book):
+    book.notebook("02_second", "import numpy as np\nnumber = np.ones(2)")
+    said = '{eval}`f"{number:.1f}"`: TypeError: unsupported format string passed to numpy.ndarray'
+    return f"book/02_second.ipynb, cell 3, {said}"
 
 
 def _lose_glue_key(book):
@@ -246,7 +264,7 @@ def _claim_no_table(book):
 @pytest.mark.parametrize(
     "spoil",
     [
-        *(_raise, _lose_glue_key, _break_link, _break_anchor),
+        *(_raise, _say_what_is_not_there, _say_a_table, _lose_glue_key, _break_link, _break_anchor),
         *(_break_claim, _forget_claim, _cite_nobody, _use_damaged_data),
         *(_lose_cells, _lose_source, _write_no_python, _claim_no_table),
     ],

@@ -11,8 +11,8 @@ from functools import cache
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 
+from jpegnet.build import expressions
 from jpegnet.kept import paths
 from jpegnet.pages import notebooks
 
@@ -235,24 +235,12 @@ def test_the_key_changes_with_the_libraries_that_shape_the_page(toy, monkeypatch
     assert changes(lambda: monkeypatch.setattr("importlib.metadata.version", newer))
 
 
-def test_a_page_that_looks_back_changes_with_every_page_before_it(toy):
-    write("02_other", code("b = 1"))
-    for name in ("03_between", "89_between", "90_back", "91_back"):
-        write(name, code("c = 1"))
-
-    def edit():
-        write("02_other", code("b = 2"))
-
-    keys = {name: notebooks.key(name) for name in notebooks.names()}
-    edit()
-    changed = {name for name, key in keys.items() if notebooks.key(name) != key}
-    assert changed == {"02_other", "90_back", "91_back"}
-
-
-def test_a_page_that_looks_back_changes_with_a_page_more(toy):
+def test_a_page_that_looks_back_changes_with_each_execution_before_it(toy):
     write("90_back", code("c = 1"))
-    assert changes(lambda: write("03_new", code("d = 1")), "90_back")
-    assert changes(lambda: append(paths.SOURCE / "data" / "digits.py"), "90_back")  # through 01_toy
+    keys = {notebooks.key("90_back", before) for before in ([], ["a"], ["b"], ["a", "b"])}
+    assert len(keys) == 4
+    names = ("01_toy", "89_between", "90_back", "91_back")
+    assert [*map(notebooks.looks_back, names)] == [False, False, True, True]
 
 
 # ---------------------------------------------------------------- the book as it stands
@@ -296,7 +284,7 @@ def glued(name: str) -> set[str]:
     found = set()
     for cell in cells(name, "code"):
         source = notebooks.source(cell)
-        for call in calls(source, "results.numbers"):
+        for call in calls(source, "results.share"):
             found |= {keyword.arg for keyword in call.keywords}
         for call in calls(source, "figures.two_pictures", "demo.glue", "results.glue_html"):
             found.add(ast.literal_eval(call.args[0]))
@@ -334,6 +322,8 @@ def test_a_notebook_is_stored_without_outputs(name):
     kept = cells(name, "code")
     assert [cell for cell in kept if cell["outputs"] or cell["execution_count"] is not None] == []
     assert [cell for cell in kept if {"execution", "collapsed"} & cell["metadata"].keys()] == []
+    prose = cells(name, "markdown")
+    assert [cell for cell in prose if expressions.METADATA in cell["metadata"]] == []
 
 
 @each_notebook
@@ -451,7 +441,29 @@ def test_what_a_page_shows_is_glued_by_the_notebook_that_it_names(page):
 def test_what_is_shown_was_found():
     assert ("03_sweep.ipynb", "float32") in shown("index.md")
     assert ("06_through_the_codec.ipynb", "demo") in shown("index.md")
-    assert ("01_train.ipynb", "accuracy97") in shown("01_train.ipynb")
+
+
+def said(name: str) -> list[str]:
+    """The expressions in a notebook's prose."""
+    return [e for c in cells(name, "markdown") for e in expressions.found(notebooks.source(c))]
+
+
+@each_notebook
+def test_what_a_notebook_says_of_its_own_run_is_said_by_expressions(name):
+    own = [key for document, key in shown(f"{name}.ipynb") if document == f"{name}.ipynb"]
+    assert set(own) <= {"two_pictures", "demo"}
+    assert len(said(name)) >= 4
+    assert [expression for expression in said(name) if not expressions.is_plain(expression)] == []
+
+
+@each_notebook
+def test_what_expressions_say_is_printed_too_where_an_editor_shows_their_source(name):
+    code = "\n".join(map(notebooks.source, cells(name, "code")))
+    shared = glued(name)  # prints what it glues
+    for expression in said(name):
+        parts = re.sub(r'^f"\{|[:}].*$', "", expression).split(".")
+        names = [".".join(parts[:n]) for n in range(1, len(parts) + 1)]
+        assert any(f'"{{{n}=' in code or n in shared for n in names), expression
 
 
 @each_page
@@ -596,7 +608,7 @@ def alone(request, tmp_path_factory):
     """A notebook, run from an empty folder of results under the smoke profile."""
     folder = tmp_path_factory.mktemp("alone")
     notebook = nbformat.read(paths.BOOK / f"{request.param}.ipynb", as_version=4)
-    client = NotebookClient(
+    client = expressions.Client(
         notebook,
         kernel_name="python3",
         timeout=600,

@@ -121,7 +121,7 @@ def test_html_cannot_name_a_file_that_is_not_there(shown):
     ],
 )
 def test_numbers_are_glued_as_plain_values_and_printed(glued, capsys, value, plain, printed):
-    results.numbers(this=value)
+    results.share(this=value)
     ((name, found),) = glued
     assert name == "this"
     assert found == plain
@@ -130,7 +130,7 @@ def test_numbers_are_glued_as_plain_values_and_printed(glued, capsys, value, pla
 
 
 def test_numbers_come_in_the_order_given(glued, capsys):
-    results.numbers(b=1, a=2.5, c="x")
+    results.share(b=1, a=2.5, c="x")
     assert glued == [("b", 1), ("a", 2.5), ("c", "x")]
     assert capsys.readouterr().out == "b = 1\na = 2.5\nc = x\n"
 
@@ -138,7 +138,7 @@ def test_numbers_come_in_the_order_given(glued, capsys):
 def test_numbers_are_glued_out_of_sight_and_pictures_in_sight(monkeypatch):
     found = []
     monkeypatch.setattr(results, "glue", lambda name, value, display: found.append((name, display)))
-    results.numbers(a=1)
+    results.share(a=1)
     results.glue_html("picture", "<p>b</p>")
     assert found == [("a", False), ("picture", True)]
 

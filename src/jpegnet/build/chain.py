@@ -11,10 +11,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
-from jpegnet.build import faults
+from jpegnet.build import expressions, faults
 from jpegnet.kept import files, keys, paths
 from jpegnet.pages import notebooks, results
 
@@ -81,7 +80,7 @@ def _failure(name: str, notebook: nbformat.NotebookNode, error: Exception) -> st
     return f"{where}: {told}"
 
 
-def _run(client: NotebookClient) -> None:
+def _run(client: expressions.Client) -> None:
     """Run a notebook; Ctrl-C ends its kernel and is a KeyboardInterrupt here.
 
     nbclient's own handler takes the kernel away and leaves the run to stumble over that.
@@ -121,15 +120,15 @@ def _keep(name: str, key: str, notebook: nbformat.NotebookNode, seconds: float) 
     return execution
 
 
-def execute(name: str) -> Execution:
-    """Run one notebook in a kernel of its own and keep it with its outputs.
+def execute(name: str, key: str) -> Execution:
+    """Run one notebook in a kernel of its own and keep it, under its key, with its outputs.
 
     Raises:
-        ChainError: a cell raised, or the kernel died or hung. Nothing is kept then.
+        ChainError: a cell raised, an expression in the prose gave nothing that can be shown, or
+            the kernel died or hung. Nothing is kept then.
     """
-    key = notebooks.key(name)
     notebook = nbformat.read(paths.BOOK / f"{name}.ipynb", as_version=4)
-    client = NotebookClient(
+    client = expressions.Client(
         notebook,
         timeout=CELL_TIMEOUT,
         kernel_name="python3",
@@ -139,6 +138,8 @@ def execute(name: str) -> Execution:
     began = time.perf_counter()
     try:
         _run(client)
+    except expressions.ExpressionError as error:
+        raise ChainError(f"book/{name}.ipynb, {error}") from error
     except (CellExecutionError, DeadKernelError, TimeoutError, RuntimeError) as error:
         raise ChainError(_failure(name, notebook, error)) from error
     return _keep(name, key, notebook, round(time.perf_counter() - began, 1))
@@ -163,11 +164,14 @@ def run() -> dict[str, Execution]:
     executions = {}
     for name in notebooks.names():
         kept = last_execution(name)
-        if kept is None or kept.key != notebooks.key(name):
+        # As executed, which need not be as the files stand: someone may edit while this runs.
+        before = [run.digest for run in executions.values()] if notebooks.looks_back(name) else []
+        key = notebooks.key(name, before)
+        if kept is None or kept.key != key:
             if "jpegnet.data.mnist" in notebooks.depends(name).sources:
                 _check_data(name)
             print(f"{name}: running …", flush=True)
-            kept = execute(name)
+            kept = execute(name, key)
             print(f"{name}: {kept.seconds:.0f} s", flush=True)
         executions[name] = kept
     return executions

@@ -16,10 +16,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import nbformat
 import yaml
 from filelock import FileLock, Timeout
 
-from jpegnet.build import chain, faults, links
+from jpegnet.build import chain, expressions, faults, links
 from jpegnet.kept import files, keys, paths
 from jpegnet.pages import notebooks, results
 
@@ -92,14 +93,18 @@ def _processor() -> str:
 
 
 def _lay_out(executions: dict[str, chain.Execution], folder: Path) -> None:
-    """Lay out what Jupyter Book reads: the pages, with the executed notebooks in place."""
+    """Lay out what Jupyter Book reads: pages, and executed notebooks with numbers in place."""
     files.remove(folder)
     for path in _sources():
         target = folder / path.relative_to(paths.ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, target)
     for name in executions:
-        shutil.copy(chain.executed_path(name), folder / "book" / f"{name}.ipynb")
+        notebook = nbformat.read(chain.executed_path(name), as_version=4)
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":
+                cell.source = expressions.substituted(cell)
+        nbformat.write(notebook, folder / "book" / f"{name}.ipynb")
     generated = folder / "book" / "_generated"
     generated.mkdir()
     (generated / "execution.md").write_text(execution_table(executions), "utf-8")

@@ -1,6 +1,7 @@
 """The notebooks of the book, and the key that tells whether one must run again."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from IPython.core.inputtransformer2 import TransformerManager
@@ -78,16 +79,23 @@ def depends(name: str) -> keys.Closure:
     return keys.closure(imported.union(SHAPING))
 
 
+def looks_back(name: str) -> bool:
+    """Whether a page reports on those before it, and so depends on all of them: from 90 on."""
+    return name >= "90"
+
+
 def _file_state(path: Path) -> str:
     return keys.file_digest(path) if path.exists() else "missing"
 
 
-def key(name: str) -> str:
+def key(name: str, before: Iterable[str] = ()) -> str:
     """Digest of all that a notebook's outputs depend on.
 
     Its cells, the modules and libraries that it imports, the profile; the data and the claims
-    where it uses them; and for a page that looks back on the chain (numbered 90 and up), the
-    notebooks before it.
+    where it uses them; and for a page that looks back on the chain, what it looks back on.
+
+    Args:
+        before: digests of the executed notebooks of a page that looks back; see `looks_back`.
 
     Raises:
         ValueError: a file is no notebook, or a cell or a module is no Python.
@@ -98,11 +106,10 @@ def key(name: str) -> str:
         "sources": used.sources,
         "versions": used.versions,
         "profile": paths.profile(),
+        "before": list(before),
     }
     if "jpegnet.data.mnist" in used.sources:
         parts["data"] = [_file_state(path) for path in sorted(paths.MNIST.glob("*.gz"))]
     if "jpegnet.pages.claims" in used.sources:
         parts["claims"] = _file_state(paths.BOOK / "claims.toml")
-    if name >= "90":
-        parts["before"] = [key(earlier) for earlier in names() if earlier < "90"]
     return keys.digest(parts)

@@ -1,4 +1,4 @@
-"""What a notebook hands on: numbers for the prose, files for the reader, marks for the build."""
+"""What a notebook hands on: numbers for other pages, files for the reader, marks for the build."""
 
 import html
 import os
@@ -57,8 +57,11 @@ def publish_all(contents: dict[str, bytes]) -> None:
     show_html(f'<p class="download">{links}</p>', text, *[f"public/{name}" for name in contents])
 
 
-def numbers(**values: float | int | str) -> None:
-    """Name numbers, so that prose can show them with ``{glue:text}``; they are printed too."""
+def share(**values: float | int | str) -> None:
+    """Name numbers, so that another page can show them with ``{glue:text}``; they are printed too.
+
+    A notebook's own prose needs no names: it shows variables, ``{eval}`name```.
+    """
     plain = {k: v.item() if hasattr(v, "item") else v for k, v in values.items()}  # numpy's scalars
     for name, value in plain.items():
         glue(name, value, display=False)
