@@ -20,7 +20,7 @@ help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 book: $(INSTALLED) ## run what has changed, and build the site in _build/html
-	@$(RUN) -m jpegnet.build.site
+	@$(RUN) -m jpegnet.build
 
 check: lint ## check style, imports and units: what needs no book and takes no minutes
 	@$(VENV)/bin/lint-imports --no-cache > $(VENV)/imports.txt || { cat $(VENV)/imports.txt; exit 1; }

@@ -40,6 +40,7 @@ def folder(tmp_path, monkeypatch):
     digit.save("digit.jpg")
     (tmp_path / "cut.png").write_bytes((tmp_path / "digit.png").read_bytes()[:-60])
     Image.new("L", (40, 40), 255).save("blank.png")
+    Image.new("L", (28, 28), 255).save("blank28.png")
     Image.new("L", (10_000, 9_000)).save("huge.png")
     return tmp_path
 
@@ -196,6 +197,7 @@ def test_encode_works_without_mnist_and_says_what_it_does_without(run, folder, m
         ("classify network.jpg note.txt", ["note.txt", "not a picture"]),
         ("classify network.jpg cut.png", ["cut.png", "truncated"]),
         ("classify network.jpg blank.png", ["blank.png", "blank: no digit"]),
+        ("classify network.jpg blank28.png", ["blank28.png", "blank: no digit"]),
         ("classify network.jpg huge.png", ["huge.png", "too large"]),
     ],
 )

@@ -72,7 +72,7 @@ def _digit(content: bytes) -> tuple[np.ndarray, list[str]]:
     if ImageChops.difference(upright.convert("RGB"), upright.convert("L").convert("RGB")).getbbox():
         done.append("made grey")
     grey = np.asarray(upright.convert("L"))
-    if grey.shape == (digits.SIDE, digits.SIDE):
+    if grey.shape == (digits.SIDE, digits.SIDE) and grey.min() < grey.max():
         return grey, done
     if digits.is_dark_on_bright(grey):
         done.append("inverted")

@@ -90,7 +90,7 @@ class Book:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("JPEGNET_")}
         kept["PYTHONPATH"] = str(source)
         return subprocess.Popen(
-            [sys.executable, "-m", "jpegnet.build.site"],
+            [sys.executable, "-m", "jpegnet.build"],
             env=kept | {"JPEGNET_ROOT": str(self.root)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -251,6 +251,19 @@ def _lose_source(book):
     return "book/02_second.ipynb is no notebook (KeyError: 'source')"
 
 
+def _lose_metadata(book):
+    path = book.root / "book" / "02_second.ipynb"
+    whole = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps({k: v for k, v in whole.items() if k != "metadata"}))
+    return "book/02_second.ipynb is no notebook ("
+
+
+def _make_a_cell_weird(book):
+    path = book.root / "book" / "02_second.ipynb"
+    path.write_text(path.read_text("utf-8").replace('"markdown"', '"weird"'))
+    return "book/02_second.ipynb is no notebook ("
+
+
 def _write_no_python(book):
     book.notebook("02_second", "for x in:")
     return "book/02_second.ipynb, cell 2: SyntaxError"
@@ -258,7 +271,18 @@ def _write_no_python(book):
 
 def _claim_no_table(book):
     book.write("book/claims.toml", 'claim = ["all"]\n[assumption]\nA1 = "Given."\n')
-    return "claim 'all': "
+    return "book/claims.toml, claim 'all' is no table"
+
+
+def _claims_no_toml(book):
+    book.write("book/claims.toml", CLAIMS + "[[")
+    return "book/claims.toml cannot be read (TOMLDecodeError: "
+
+
+IN_ONE_LINE = (
+    *(_say_what_is_not_there, _say_a_table, _use_damaged_data, _lose_cells, _lose_source),
+    *(_lose_metadata, _make_a_cell_weird, _write_no_python, _claim_no_table, _claims_no_toml),
+)
 
 
 @pytest.mark.parametrize(
@@ -266,7 +290,8 @@ def _claim_no_table(book):
     [
         *(_raise, _say_what_is_not_there, _say_a_table, _lose_glue_key, _break_link, _break_anchor),
         *(_break_claim, _forget_claim, _cite_nobody, _use_damaged_data),
-        *(_lose_cells, _lose_source, _write_no_python, _claim_no_table),
+        *(_lose_cells, _lose_source, _lose_metadata, _make_a_cell_weird),
+        *(_write_no_python, _claim_no_table, _claims_no_toml),
     ],
 )
 def test_build_fails_and_names_the_culprit_also_on_the_second_try(book, spoil):
@@ -276,6 +301,8 @@ def test_build_fails_and_names_the_culprit_also_on_the_second_try(book, spoil):
         assert code != 0
         assert "make book failed: " in err
         assert culprit in err
+        if spoil in IN_ONE_LINE:
+            assert len(err.splitlines()) == 1
 
 
 def _folder_for_a_file(book):
@@ -289,7 +316,7 @@ def _file_for_a_folder(book):
     kept = book.root / "artifacts"
     shutil.rmtree(kept)
     kept.write_text("")
-    return str(kept), "move it away"
+    return f"{kept} is a file where a folder should be", "move it away"
 
 
 def _file_for_the_build_folder(book):
@@ -316,17 +343,41 @@ def test_a_fault_of_the_machine_is_one_line_with_the_path_and_what_to_do(book, s
     assert all(part in err for part in told)
 
 
-@pytest.mark.parametrize("text", ["[]", "null", '{"key": 1, "files": null}', "{"])
+@pytest.mark.parametrize("text", ["[]", "null", '{"key": 1, "seconds": null}', "{"])
 def test_records_of_a_build_that_are_not_what_they_were_are_made_again(book, text):
     before = book.results()
     record = book.root / "_build" / "executed" / "02_second.json"
     facts = json.loads(record.read_text("utf-8"))
     (book.root / "_build" / "site.json").write_text(text)
-    record.write_text(json.dumps(facts | {"files": None}) if "files" in text else text)
+    record.write_text(json.dumps(facts | {"seconds": None}) if "seconds" in text else text)
     code, out, err = book.build()
     assert code == 0, err
     assert "02_second: running" in out
     assert book.results() == before
+
+
+def test_a_folder_in_the_place_of_a_record_is_replaced(book):
+    for record in (
+        book.root / "_build" / "site.json",
+        book.root / "_build/executed/90_ledger.json",
+    ):
+        record.unlink()
+        (record / "folder").mkdir(parents=True)
+    before = book.results()
+    code, _, err = book.build()
+    assert (code, err) == (0, "")
+    assert book.results() == before
+    assert "nothing changed" in book.build()[1]
+
+
+def test_what_a_cell_says_aside_is_for_who_builds_and_not_in_the_page(book):
+    book.notebook("02_second", "import sys\nprint('aside', file=sys.stderr)\nprint('said')")
+    code, _, err = book.build()
+    assert (code, err) == (0, "02_second: aside\n")
+    page = (book.site / "book" / "02_second.html").read_text("utf-8")
+    output = page.partition("cell_output")[2]
+    assert "said" in output
+    assert "aside" not in output
 
 
 POOL = """import time

@@ -1,5 +1,6 @@
 """Stages: when a key changes, what is kept, and what happens when it is damaged."""
 
+import errno
 import gc
 import importlib
 import importlib.metadata
@@ -23,7 +24,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import jpegnet
-from jpegnet.kept import compute, keys, paths
+from jpegnet.kept import artifacts, compute, keys, paths
 
 pytestmark = pytest.mark.usefixtures("kept")
 # Modules of a package: toy imports near, near imports deep.far, nobody imports aside.
@@ -510,6 +511,13 @@ def forget_file(folder, name):
     path.write_text(json.dumps(kept))
 
 
+def forge_without(folder, name):
+    path = folder / "manifest.json"
+    kept = json.loads(path.read_text())
+    del kept["files"][name], kept["seal"]
+    path.write_text(json.dumps(kept | {"seal": keys.digest(kept)}))
+
+
 DAMAGE = {
     "truncated table": lambda folder: truncate(folder / "t.csv"),
     "empty tensors": lambda folder: (folder / "w.safetensors").write_bytes(b""),
@@ -525,6 +533,7 @@ DAMAGE = {
     "manifest with a list of files": manifest(b'{"files": ["a.json"]}'),
     "manifest with no files at all": manifest(b'{"files": null}'),
     "manifest with fewer files": lambda folder: forget_file(folder, "a.json"),
+    "sealed manifest with fewer files": lambda folder: forge_without(folder, "a.json"),
     "file in place of the folder": lambda folder: (shutil.rmtree(folder), folder.write_text("")),
     "empty folder": lambda folder: [path.unlink() for path in folder.iterdir()],
 }
@@ -624,3 +633,14 @@ def test_after_a_kill_the_next_call_completes(toy, source, kept, tmp_path, capsy
     (tmp_path / "go").unlink()
     assert toy.stuck(where, str(tmp_path)) == {"value.json": 7}  # read: it would wait for ever
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+@pytest.mark.parametrize(
+    ("name", "value"), [("w.safetensors", {"w": torch.ones(3)}), ("a.json", 1)]
+)
+def test_a_full_disk_is_an_error_of_the_operating_system(tmp_path, name, value):
+    (tmp_path / name).symlink_to("/dev/full")
+    with pytest.raises(OSError) as raised:
+        artifacts.write(tmp_path / name, value)
+    assert raised.value.errno == errno.ENOSPC

@@ -1,6 +1,6 @@
 """The site: the executed notebooks and the pages, built by Jupyter Book and checked.
 
-    python -m jpegnet.build.site
+    python -m jpegnet.build
 
 builds ``_build/html``, or says that it is up to date. The pages are rendered whole each time
 something changed, so that none keeps an old number; what costs time is in the stages and the
@@ -146,7 +146,7 @@ def build() -> tuple[Path, bool]:
     and is tried again the next time.
 
     Raises:
-        chain.ChainError: a notebook failed.
+        NotebookError: a notebook failed.
         SiteError: Jupyter Book warned or failed, or a link within the site is broken.
     """
     executions = chain.run()
@@ -160,7 +160,7 @@ def build() -> tuple[Path, bool]:
     _publish(executions, rendered)
     if broken := links.broken(rendered):
         raise SiteError("broken links:\n" + "\n".join(broken))
-    (site.parent / STAMP).unlink(missing_ok=True)
+    files.remove(site.parent / STAMP)
     files.remove(site)
     rendered.rename(site)
     stamp = {"key": key, "files": _digests(site)}
@@ -170,7 +170,7 @@ def build() -> tuple[Path, bool]:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
     """Two builds of one profile in one checkout wait for each other."""
     paths.build_dir().mkdir(parents=True, exist_ok=True)
     lock = FileLock(paths.build_dir() / "lock")
@@ -181,24 +181,3 @@ def _alone() -> Iterator[None]:
         held = lock.acquire()
     with held:
         yield
-
-
-def main() -> int:
-    """Build, and say in the last line where to open it or what is wrong."""
-    try:
-        with _alone():
-            site, changed = build()
-    except (chain.ChainError, SiteError, ValueError, OSError) as error:
-        told = faults.told(error) if isinstance(error, OSError) else error
-        print(f"make book failed: {told}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("make book was interrupted; what was finished is kept", file=sys.stderr)
-        return 130
-    print("The book is built." if changed else "The book is up to date; nothing changed.")
-    print(f"Open {site / 'index.html'} (or: make serve)")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

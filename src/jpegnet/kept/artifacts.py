@@ -32,9 +32,10 @@ def write(path: Path, value) -> None:
     """
     match path.suffix:
         case ".safetensors":
-            from safetensors.torch import save_file
+            from safetensors.torch import save
 
-            save_file({k: v.contiguous() for k, v in value.items()}, path)
+            # By Python, whose errors tell a full disk and the path; the library's own do not.
+            path.write_bytes(save({k: v.contiguous() for k, v in value.items()}))
         case ".csv":
             value.to_csv(path, index=False)
         case ".json":
@@ -75,6 +76,8 @@ def _damage(folder: Path) -> str | None:
         return f"{MANIFEST} cannot be read ({type(error).__name__})"
     if seal != _seal(manifest):
         return f"{MANIFEST} was changed"
+    if unlisted := {path.name for path in folder.iterdir()} - {MANIFEST, *manifest["files"]}:
+        return f"{MANIFEST} does not list {', '.join(sorted(unlisted))}"
     for name, digest in kept:
         if not (folder / name).is_file():
             return f"{name} is missing"

@@ -28,7 +28,8 @@ def replacing(path: Path) -> Iterator[Path]:
     """A path beside ``path``, with its ending, for a file or a folder to be written at.
 
     When the block ends well it takes the place of ``path``; otherwise nothing is left of it.
-    An error of the operating system that names no file, as that of a full disk, names ``path``.
+    An error of the operating system that names no file, as that of a full disk, or the one beside
+    ``path``, names ``path``.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{uuid.uuid4().hex}.{path.name}")
@@ -36,7 +37,7 @@ def replacing(path: Path) -> Iterator[Path]:
         yield temporary
         temporary.rename(path)
     except OSError as error:
-        if error.errno and error.filename is None:
+        if error.errno and error.filename in (None, str(temporary)):
             error.filename = str(path)
         raise
     finally:

@@ -39,7 +39,8 @@ def _tables() -> dict:
         tables = tomllib.loads((paths.BOOK / "claims.toml").read_text("utf-8"))
         return {"assumption": dict(tables["assumption"]), "claim": list(tables["claim"])}
     except (OSError, ValueError, KeyError, TypeError) as error:  # ValueError: no TOML, or no UTF-8
-        raise ClaimError(f"book/claims.toml cannot be read: {error!r}") from error
+        told = f"{type(error).__name__}: {error}"
+        raise ClaimError(f"book/claims.toml cannot be read ({told})") from error
 
 
 def assumptions() -> dict[str, str]:
@@ -57,19 +58,22 @@ def claims() -> dict[str, Claim]:
     known, found = assumptions(), {}
     for entry in _tables()["claim"]:
         name = entry.get("id", "without an id") if isinstance(entry, dict) else repr(entry)
+        where = f"book/claims.toml, claim {name}"
+        if not isinstance(entry, dict):
+            raise ClaimError(f"{where} is no table: each begins with a line [[claim]]")
         try:
             claim = Claim(**entry)
             empty = not claim.low <= claim.high + 0  # + 0: a band of words is a TypeError too
             unknown = set(claim.assumptions) - known.keys()
             stands_twice = claim.id in found
         except TypeError as error:
-            raise ClaimError(f"claim {name}: {error}") from error
+            raise ClaimError(f"{where}: {error}") from error
         if unknown:
-            raise ClaimError(f"claim {name}: unknown assumptions {sorted(unknown)}")
+            raise ClaimError(f"{where}: unknown assumptions {sorted(unknown)}")
         if empty:
-            raise ClaimError(f"claim {name}: the band {claim.low} to {claim.high} is empty")
+            raise ClaimError(f"{where}: the band {claim.low} to {claim.high} is empty")
         if stands_twice:
-            raise ClaimError(f"claim {name} stands twice")
+            raise ClaimError(f"{where} stands twice")
         found[name] = claim
     return found
 

@@ -29,11 +29,17 @@ def cells(name: str) -> list[dict]:
         for cell in found:
             _shape(cell)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(
-            f"book/{name}.ipynb is no notebook ({type(error).__name__}: {error}); restore it with: "
-            f"git checkout -- book/{name}.ipynb"
-        ) from error
+        raise ValueError(broken(name, error)) from error
     return found
+
+
+def broken(name: str, error: Exception) -> str:
+    """What to say of a file that is no notebook, in one line."""
+    told = " ".join(str(error).split())[:100]
+    return (
+        f"book/{name}.ipynb is no notebook ({type(error).__name__}: {told}); restore it with: "
+        f"git checkout -- book/{name}.ipynb"
+    )
 
 
 def source(cell: dict) -> str:
