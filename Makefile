@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 INSTALLED := $(VENV)/installed
+# A file of tests a core: what its tests share is made once. A process takes about 1 GB.
+PYTEST := $(RUN) -m pytest -n logical --maxprocesses 4 --dist loadfile
 
 # What never reaches git: outputs, and the numbers that JupyterLab found for expressions in the prose.
 STRIP := bin/nbstripout --keep-id --extra-keys cell.metadata.user_expressions
@@ -24,11 +26,11 @@ book: $(INSTALLED) ## run what has changed, and build the site in _build/html
 
 check: lint ## check style, imports and units: what needs no book and takes no minutes
 	@$(VENV)/bin/lint-imports --no-cache > $(VENV)/imports.txt || { cat $(VENV)/imports.txt; exit 1; }
-	@$(RUN) -m pytest -m 'not slow and not book'
+	@$(PYTEST) -m 'not slow and not book'
 
 test: $(INSTALLED) book ## build the book if need be, and run every test
 	@$(RUN) tests/browser.py
-	@$(RUN) -m pytest
+	@$(PYTEST)
 
 fuzz: $(INSTALLED) ## feed 100,000 damaged files to the reader of pictures
 	@$(RUN) tests/fuzz.py

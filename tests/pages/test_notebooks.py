@@ -466,6 +466,33 @@ def test_what_expressions_say_is_printed_too_where_an_editor_shows_their_source(
         assert any(f'"{{{n}=' in code or n in shared for n in names), expression
 
 
+def bound(source: str) -> set[str]:
+    """Names that a code cell binds."""
+    nodes = list(ast.walk(ast.parse(source)))
+    imported = {
+        a.asname or a.name.split(".")[0]
+        for n in nodes
+        for a in getattr(n, "names", [])
+        if isinstance(n, ast.Import | ast.ImportFrom)
+    }
+    return imported | {
+        n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
+
+
+@each_notebook
+def test_what_the_prose_shows_is_bound_once_and_before_it(name):
+    """JupyterLab's Run All asks for expressions after all cells, the chain where they stand."""
+    whole = notebooks.cells(name)
+    binds = [bound(notebooks.source(c)) if c["cell_type"] == "code" else set() for c in whole]
+    for i, cell in enumerate(whole):
+        if cell["cell_type"] == "markdown":
+            for expression in expressions.found(notebooks.source(cell)):
+                root = re.match(r'(?:f"\{)?(\w+)', expression)[1]
+                places = [n for n, names in enumerate(binds) if root in names]
+                assert len(places) == 1 and places[0] < i, expression
+
+
 @each_page
 def test_what_a_page_cites_is_in_the_bibliography(page):
     entries = re.findall(r"^@\w+\{(\w+),", (paths.BOOK / "references.bib").read_text("utf-8"), re.M)
