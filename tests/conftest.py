@@ -3,7 +3,12 @@ hypothesis without a clock."""
 
 import functools
 import http.server
+import os
+import subprocess
+import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import browser as browsers
@@ -12,9 +17,9 @@ import torch
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import sync_playwright
 
-from jpegnet.build import site
 from jpegnet.data import mnist
 from jpegnet.data.labelled import Dataset, Labelled
+from jpegnet.kept import paths
 from jpegnet.pages import results
 
 settings.register_profile(
@@ -56,10 +61,31 @@ def few() -> Dataset:
 PREFIX = "/somewhere/else"  # the site must not care under which path it is served
 
 
+def _site(profile: str) -> Path:
+    """The site of a profile, brought up to date; other tests that want it, too, wait."""
+    done = subprocess.run(
+        [sys.executable, "-m", "jpegnet.build"],
+        env=os.environ | {"JPEGNET_PROFILE": profile},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JPEGNET_PROFILE", profile)
+        return paths.build_dir() / "html"
+
+
 @pytest.fixture(scope="session")
 def built() -> Path:
-    """The site of the profile, brought up to date."""
-    return site.build()[0]
+    """The site of the profile that runs: half an hour from nothing, so `make test` builds first."""
+    return _site(paths.profile())
+
+
+@pytest.fixture(scope="session")
+def smoke() -> Path:
+    """The site of the smoke profile: minutes from nothing, else seconds."""
+    return _site("smoke")
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
@@ -70,13 +96,25 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         """Be silent."""
 
 
-@pytest.fixture(scope="session")
-def address(built):
-    handler = functools.partial(_Handler, directory=str(built))
+@contextmanager
+def _served(folder: Path) -> Iterator[str]:
+    handler = functools.partial(_Handler, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}{PREFIX}"
         server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def address(built):
+    with _served(built) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def smoke_address(smoke):
+    with _served(smoke) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

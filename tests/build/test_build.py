@@ -251,10 +251,11 @@ def _lose_source(book):
     return "book/02_second.ipynb is no notebook (KeyError: 'source')"
 
 
-def _lose_metadata(book):
+def _lose_nbformat(book):
+    book.notebook("02_second", "changed = True")  # else nobody reads it again
     path = book.root / "book" / "02_second.ipynb"
     whole = json.loads(path.read_text("utf-8"))
-    path.write_text(json.dumps({k: v for k, v in whole.items() if k != "metadata"}))
+    path.write_text(json.dumps({k: v for k, v in whole.items() if k != "nbformat"}))
     return "book/02_second.ipynb is no notebook ("
 
 
@@ -281,7 +282,7 @@ def _claims_no_toml(book):
 
 IN_ONE_LINE = (
     *(_say_what_is_not_there, _say_a_table, _use_damaged_data, _lose_cells, _lose_source),
-    *(_lose_metadata, _make_a_cell_weird, _write_no_python, _claim_no_table, _claims_no_toml),
+    *(_lose_nbformat, _make_a_cell_weird, _write_no_python, _claim_no_table, _claims_no_toml),
 )
 
 
@@ -290,7 +291,7 @@ IN_ONE_LINE = (
     [
         *(_raise, _say_what_is_not_there, _say_a_table, _lose_glue_key, _break_link, _break_anchor),
         *(_break_claim, _forget_claim, _cite_nobody, _use_damaged_data),
-        *(_lose_cells, _lose_source, _lose_metadata, _make_a_cell_weird),
+        *(_lose_cells, _lose_source, _lose_nbformat, _make_a_cell_weird),
         *(_write_no_python, _claim_no_table, _claims_no_toml),
     ],
 )

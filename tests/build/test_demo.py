@@ -28,18 +28,18 @@ DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 
 
 @pytest.fixture(scope="module")
-def landing(browser, address):
+def landing(browser, smoke_address):
     """The first page, loaded, with what went wrong."""
-    page, wrong = open_page(browser, f"{address}/book/index.html", **DESKTOP)
+    page, wrong = open_page(browser, f"{smoke_address}/book/index.html", **DESKTOP)
     page.wait_for_selector(".demo-bars li.best")
     yield page, wrong
     page.context.close()
 
 
 @pytest.fixture
-def fresh(browser, address):
+def fresh(browser, smoke_address):
     """The first page for a test that changes it."""
-    page, wrong = open_page(browser, f"{address}/book/index.html", **DESKTOP)
+    page, wrong = open_page(browser, f"{smoke_address}/book/index.html", **DESKTOP)
     page.wait_for_selector(".demo-bars li.best")
     yield page, wrong
     page.context.close()
@@ -82,15 +82,15 @@ def read_in_browser(page, file: bytes, images: np.ndarray) -> tuple[bytes, np.nd
     return base64.b64decode(found["samples"]), np.array(found["logits"])
 
 
-def published(built) -> list:
-    return sorted((built / "downloads" / "networks").glob("*.jpg"))
+def published(smoke) -> list:
+    return sorted((smoke / "downloads" / "networks").glob("*.jpg"))
 
 
-def test_the_browser_answers_as_python_does_on_1000_digits(landing, built):
+def test_the_browser_answers_as_python_does_on_1000_digits(landing, smoke):
     page, _ = landing
     test = data.load().test
     images = test.inputs[:1000].numpy()
-    files = [path.read_bytes() for path in published(built)[:2]]
+    files = [path.read_bytes() for path in published(smoke)[:2]]
     files.append(file_of((784, 300, 100, 10)))
     for file in files:
         _, logits = read_in_browser(page, file, images)
@@ -203,8 +203,9 @@ def middle(page) -> tuple[float, float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, box["height"]
 
 
-def test_a_digit_is_drawn_with_the_mouse(fresh):
-    page, wrong = fresh
+def test_a_digit_is_drawn_with_the_mouse_and_read(browser, address):
+    page, wrong = open_page(browser, f"{address}/book/index.html", **DESKTOP)
+    page.wait_for_selector(".demo-bars li.best")
     page.get_by_role("button", name="Clear").click()
     assert verdict(page).startswith("Draw") or verdict(page, verdict(page)).startswith("Draw")
     x, y, height = middle(page)
@@ -216,6 +217,7 @@ def test_a_digit_is_drawn_with_the_mouse(fresh):
     if settings.current().enforce:  # the smoke profile's networks are hardly trained
         assert "It reads 1 " in page.locator(".demo-verdict").inner_text()
     assert wrong == []
+    page.context.close()
 
 
 def test_a_digit_is_drawn_with_keys_alone(fresh):
@@ -235,9 +237,9 @@ def test_a_digit_is_drawn_with_keys_alone(fresh):
     assert wrong == []
 
 
-def test_a_finger_draws_and_does_not_scroll(browser, address):
+def test_a_finger_draws_and_does_not_scroll(browser, smoke_address):
     phone = {"viewport": {"width": 375, "height": 700}, "has_touch": True, "is_mobile": True}
-    page, wrong = open_page(browser, f"{address}/book/index.html", **phone)
+    page, wrong = open_page(browser, f"{smoke_address}/book/index.html", **phone)
     page.wait_for_selector(".demo-bars li.best")
     page.get_by_role("button", name="Clear").click()
     page.wait_for_function("document.querySelector('.demo-verdict').textContent[0] === 'D'")
@@ -255,9 +257,9 @@ def test_a_finger_draws_and_does_not_scroll(browser, address):
     page.context.close()
 
 
-def test_the_slider_changes_picture_bytes_and_accuracy(fresh, built):
+def test_the_slider_changes_picture_bytes_and_accuracy(fresh, smoke):
     page, wrong = fresh
-    table = pd.read_csv(built / "downloads" / "networks.csv")
+    table = pd.read_csv(smoke / "downloads" / "networks.csv")
     facts = json.loads(page.locator(".jpegnet-demo script[type='application/json']").inner_text())
     offered = [row["file"].removeprefix("../downloads/") for row in facts["networks"]]
     table = table.set_index("file", drop=False).loc[offered]
@@ -276,10 +278,10 @@ def test_the_slider_changes_picture_bytes_and_accuracy(fresh, built):
     assert wrong == []
 
 
-def test_examples_are_read_as_python_reads_them(fresh, built):
+def test_examples_are_read_as_python_reads_them(fresh, smoke):
     page, wrong = fresh
     facts = json.loads(page.locator(".jpegnet-demo script[type='application/json']").inner_text())
-    file = built / "book" / facts["networks"][facts["start"]]["file"]
+    file = smoke / "book" / facts["networks"][facts["start"]]["file"]
     network, test = picture.decode(file.resolve().read_bytes()), data.load().test
     for digit in (0, 4, 9):
         i = test.labels.tolist().index(digit)
@@ -328,8 +330,8 @@ def test_a_file_of_the_reader_s_own_runs_and_a_broken_one_is_named(fresh):
     assert wrong == []
 
 
-def test_without_javascript_the_picture_and_words_stay(browser, address):
-    page, _ = open_page(browser, f"{address}/book/index.html", java_script_enabled=False)
+def test_without_javascript_the_picture_and_words_stay(browser, smoke_address):
+    page, _ = open_page(browser, f"{smoke_address}/book/index.html", java_script_enabled=False)
     assert page.locator(".jpegnet-demo img").is_visible()
     assert page.evaluate("1") == 1
     text = page.locator(".jpegnet-demo").inner_text()
@@ -338,11 +340,11 @@ def test_without_javascript_the_picture_and_words_stay(browser, address):
     page.context.close()
 
 
-def test_the_page_s_own_files_are_small(browser, address, built):
+def test_the_page_s_own_files_are_small(browser, smoke_address, smoke):
     page = browser.new_context(**DESKTOP).new_page()
     loaded = []
-    page.on("response", lambda response: loaded.append(response.url.split(address)[-1]))
-    page.goto(f"{address}/book/index.html", wait_until="networkidle")
+    page.on("response", lambda response: loaded.append(response.url.split(smoke_address)[-1]))
+    page.goto(f"{smoke_address}/book/index.html", wait_until="networkidle")
     own = {
         "custom.css",
         "demo.mjs",
@@ -354,7 +356,7 @@ def test_the_page_s_own_files_are_small(browser, address, built):
     mine = {name.split("?")[0] for name in loaded if name.startswith("/")}
     mine = {n for n in mine if n.rsplit("/", 1)[-1] in own or not n.startswith("/_static")}
     facts = json.loads(page.locator(".jpegnet-demo script[type='application/json']").inner_text())
-    sizes = [(built / name.lstrip("/")).stat().st_size for name in mine]
+    sizes = [(smoke / name.lstrip("/")).stat().st_size for name in mine]
     assert any(name.endswith("demo.mjs") for name in mine)
     # With every picture that the slider can ask for.
     assert sum(sizes) + sum(row["bytes"] for row in facts["networks"]) < 300_000

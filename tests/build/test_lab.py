@@ -1,14 +1,11 @@
 """JupyterLab: each notebook, run there, reads word by word as its page of the site does."""
 
 import re
-import subprocess
-import sys
 from difflib import unified_diff
 
 import lab as labs
 import pytest
 
-from jpegnet.kept import paths
 from jpegnet.pages import notebooks
 
 pytestmark = pytest.mark.book
@@ -29,25 +26,16 @@ PLACEHOLDER = re.compile(r"[{}]|\w:[+,]*\.\d")  # a role, an expression, or such
 
 
 @pytest.fixture(scope="module")
-def smoke():
-    """The site of the smoke profile, brought up to date; the profile stays set."""
+def lab(smoke, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JPEGNET_PROFILE", "smoke")
-        command = [sys.executable, "-m", "jpegnet.build"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        yield paths.build_dir() / "html" / "book"
-
-
-@pytest.fixture(scope="module")
-def lab(smoke, tmp_path_factory):
-    with labs.serving(tmp_path_factory.mktemp("lab")) as started:
-        yield started
+        with labs.serving(tmp_path_factory.mktemp("lab")) as started:
+            yield started
 
 
 def on_the_site(browser, smoke, name: str) -> list[str]:
     page = browser.new_page(java_script_enabled=False)  # formulas stay as they are written
-    page.goto((smoke / f"{name}.html").as_uri())
+    page.goto((smoke / "book" / f"{name}.html").as_uri())
     texts = labs.read(page, ".bd-article", TITLES)
     page.close()
     return texts
