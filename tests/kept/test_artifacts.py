@@ -63,11 +63,17 @@ def wait(path):
 
 @stage
 def meeting(folder):
-    """Each of two processes waits until the other computes as well."""
-    mine = Path(folder) / os.environ["NAME"]
-    mine.touch()
-    wait(Path(folder) / {"a": "b", "b": "a"}[mine.name])
+    """Of two processes, who computes waits until the other has come."""
+    (Path(folder) / f"{os.environ['NAME']}-computes").touch()
+    for name in "ab":
+        wait(Path(folder) / f"{name}-came")
+    time.sleep(0.3)  # now it waits for the result, if it does
     return {"value.json": os.environ["NAME"], "more.json": [1, 2]}
+
+
+def came(folder):
+    (Path(folder) / f"{os.environ['NAME']}-came").touch()
+    return meeting(folder)
 
 
 class Stuck:
@@ -593,23 +599,24 @@ def test_a_half_written_folder_beside_does_no_harm(toy, kept, capsys):
 
 
 @pytest.mark.parametrize("before", ["nothing", "damage"])
-def test_two_processes_at_once_both_get_the_one_result_that_is_kept(
+def test_of_two_processes_at_once_one_computes_and_both_get_the_result(
     source, kept, tmp_path, before, monkeypatch
 ):
     if before == "damage":
         for name in "ab":
-            (tmp_path / name).touch()  # nobody waits
+            (tmp_path / f"{name}-came").touch()  # nobody waits
         monkeypatch.setenv("NAME", "a")
         load_toy().meeting(str(tmp_path))
         truncate(only_folder(kept, "toy.meeting") / "more.json")
-        for name in "ab":
-            (tmp_path / name).unlink()
-    processes = [start(source, "meeting", tmp_path, NAME=name) for name in "ab"]
+        for path in tmp_path.glob("?-*"):
+            path.unlink()
+    processes = [start(source, "came", tmp_path, NAME=name) for name in "ab"]
     outputs = [process.communicate(timeout=300) for process in processes]
     assert [process.returncode for process in processes] == [0, 0], outputs
     one, other = (json.loads(out) for out, _ in outputs)
     assert one == other
-    assert one["value.json"] in ("a", "b")
+    (computed,) = tmp_path.glob("?-computes")
+    assert f"{one['value.json']}-computes" == computed.name
     assert one["more.json"] == [1, 2]
     folder = only_folder(kept, "toy.meeting")
     assert not folder.name.startswith(".")

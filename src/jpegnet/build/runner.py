@@ -90,7 +90,7 @@ def run(name: str) -> tuple[nbformat.NotebookNode, float]:
         notebook,
         timeout=CELL_TIMEOUT,
         kernel_name="python3",
-        extra_arguments=["--log-level=ERROR"],  # else each kernel warns of its own loopback ports
+        extra_arguments=["--log-level=CRITICAL"],  # else it tells of its ports, and of its own end
         resources={"metadata": {"path": str(paths.BOOK)}},
     )
     began = time.perf_counter()

@@ -19,6 +19,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from filelock import FileLock
+
 from jpegnet.kept import files, keys, paths
 
 MANIFEST = "manifest.json"
@@ -93,16 +95,12 @@ def _load(folder: Path) -> dict:
 
 def _keep(folder: Path, result: dict, manifest: dict) -> None:
     """Write a result under a temporary name and rename it into place."""
-    try:
-        with files.replacing(folder) as temporary:
-            temporary.mkdir()
-            for name, value in result.items():
-                write(temporary / name, value)
-            manifest = manifest | {"files": {n: keys.file_digest(temporary / n) for n in result}}
-            write(temporary / MANIFEST, manifest | {"seal": _seal(manifest)})
-    except OSError:
-        if _damage(folder) is not None:  # else another process kept the same result first
-            raise
+    with files.replacing(folder) as temporary:
+        temporary.mkdir()
+        for name, value in result.items():
+            write(temporary / name, value)
+        manifest = manifest | {"files": {n: keys.file_digest(temporary / n) for n in result}}
+        write(temporary / MANIFEST, manifest | {"seal": _seal(manifest)})
 
 
 def _is_kept(folder: Path) -> bool:
@@ -115,6 +113,13 @@ def _is_kept(folder: Path) -> bool:
     print(f"{name}: {damage}; computing it again", file=sys.stderr)
     files.remove(folder)
     return False
+
+
+def _alone(name: str, key: str) -> FileLock:
+    """A lock on one result, in a folder of its own; the system frees it when its holder ends."""
+    folder = paths.artifacts_dir() / "locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    return FileLock(folder / f"{name}-{key[:16]}")
 
 
 def _arguments(function: Callable, *args, **kwargs) -> dict:
@@ -138,7 +143,8 @@ def stage(function: Callable[..., dict]) -> Callable[..., dict]:
 
     The kept files are checked against their digests; a damaged result is reported in one line
     and computed again. What is returned is always read from the files, so that a first call
-    and a later one give the same.
+    and a later one give the same. Of several threads or processes that want the same result, one
+    computes it, and the others wait.
 
     Raises:
         RuntimeError: source that the result depends on was edited after it was imported, so
@@ -159,12 +165,15 @@ def stage(function: Callable[..., dict]) -> Callable[..., dict]:
         folder = paths.artifacts_dir() / name / key[:16]
         if _is_kept(folder):
             return _load(folder)
-        facts = {"stage": name, "key": key, "arguments": arguments}
-        facts |= {"versions": depends.versions, "device": device().type}
-        began = time.perf_counter()
-        with one_thread():
-            result = function(*args, **kwargs)
-        _keep(folder, result, facts | {"seconds": round(time.perf_counter() - began, 3)})
+        with _alone(name, key):
+            if _is_kept(folder):  # by whoever had the lock before
+                return _load(folder)
+            facts = {"stage": name, "key": key, "arguments": arguments}
+            facts |= {"versions": depends.versions, "device": device().type}
+            began = time.perf_counter()
+            with one_thread():
+                result = function(*args, **kwargs)
+            _keep(folder, result, facts | {"seconds": round(time.perf_counter() - began, 3)})
         return _load(folder)
 
     return wrapper
