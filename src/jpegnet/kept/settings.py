@@ -18,11 +18,12 @@ class Sweep:
     """The JPEG qualities at which networks are measured.
 
     ``qualities``: of the reference network; ``coarse``: of the article's 97 % network, and of the
-    reference network in min-max scaling.
+    reference network in min-max scaling; ``seeds``: how many networks of each.
     """
 
     qualities: tuple[int, ...]
     coarse: tuple[int, ...]
+    seeds: int
 
 
 @dataclass(frozen=True)
@@ -77,15 +78,15 @@ _REPORT = Settings(
     profile="report",
     enforce=True,
     training=Training(seeds=10, epochs=10),
-    sweep=Sweep(_ALL, _COARSE),
+    sweep=Sweep(_ALL, _COARSE, seeds=5),
     one_picture=OnePicture(_ALL, ladder_seeds=5),
-    through_codec=ThroughCodec(_GRID, seeds=3, passes=2, lenet_epochs=40, step_epochs=70),
+    through_codec=ThroughCodec(_GRID, seeds=3, passes=2, lenet_epochs=40, step_epochs=40),
 )
 _SMOKE = Settings(
     profile="smoke",
     enforce=False,
     training=Training(seeds=2, epochs=1),
-    sweep=Sweep((1, 5, 20, 50, 95), (1, 5, 20)),
+    sweep=Sweep((1, 5, 20, 50, 95), (1, 5, 20), seeds=2),
     one_picture=OnePicture((50, 75), ladder_seeds=1),
     through_codec=ThroughCodec(
         ((8e-5, 16, 1), (2e-5, 32, 1)), seeds=2, passes=0, lenet_epochs=1, step_epochs=1
@@ -94,7 +95,7 @@ _SMOKE = Settings(
 _FULL = replace(
     _REPORT,
     profile="full",
-    sweep=Sweep(_ALL, _ALL),
+    sweep=Sweep(_ALL, _ALL, seeds=10),
     one_picture=OnePicture(_ALL, ladder_seeds=10),
     through_codec=ThroughCodec(
         tuple((price, units, 2 * epochs) for price, units, epochs in _GRID),

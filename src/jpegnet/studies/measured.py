@@ -17,15 +17,18 @@ Job = tuple[tuple[Method, ...], int]  # methods, and the seed of the network tha
 
 
 @stage
-def measure_run(methods: tuple[Method, ...], recipe: Recipe, seed: int, data: Dataset) -> dict:
-    """Each method on one trained network, on the validation and on the test images.
+def measure_run(
+    methods: tuple[Method, ...], recipe: Recipe, seed: int, data: Dataset, choosing: bool = True
+) -> dict:
+    """Each method on one trained network, on the test images; if something is chosen, on the
+    validation images as well.
 
     Returns:
-        ``measured.csv``: a row a method, with the columns of `Judge.measure`, ``val_…`` and
-        ``test_…``.
+        ``measured.csv``: a row a method, with the columns of `Judge.measure`, ``test_…`` and, if
+        choosing, ``val_…``.
     """
-    kinds = {"val": data.validation, "test": data.test}
-    judge = Judge(trained(recipe, seed, data), kinds)
+    kinds = {"val": data.validation} if choosing else {}
+    judge = Judge(trained(recipe, seed, data), kinds | {"test": data.test})
     return {"measured.csv": pd.DataFrame([judge.measure(method) for method in methods])}
 
 
@@ -35,6 +38,7 @@ def measured(
     data: Dataset,
     label: str,
     run_all: Callable = thread_map,
+    choosing: bool = True,
 ) -> pd.DataFrame:
     """`measure_run` of each job, several at once, with the column seed.
 
@@ -43,16 +47,17 @@ def measured(
         recipe: of the networks that are encoded; what is not trained yet, is trained first.
         label: of the progress bar.
         run_all: `compute.thread_map`, or `compute.process_map` where methods train networks.
+        choosing: see `measure_run`.
     """
     train_runs(recipe, sorted({seed for _, seed in jobs}), data)
     for images in (data.validation, data.test):
         evaluator(images)  # once, before the threads want it
-    tables = run_all(partial(_measured, recipe, data), jobs, label)
+    tables = run_all(partial(_measured, recipe, data, choosing), jobs, label)
     seeds = [seed for _, seed in jobs]
     parts = [table.assign(seed=seed) for table, seed in zip(tables, seeds, strict=True)]
     return pd.concat(parts, ignore_index=True)
 
 
-def _measured(recipe: Recipe, data: Dataset, job: Job) -> pd.DataFrame:
+def _measured(recipe: Recipe, data: Dataset, choosing: bool, job: Job) -> pd.DataFrame:
     methods, seed = job
-    return measure_run(methods, recipe, seed, data)["measured.csv"]
+    return measure_run(methods, recipe, seed, data, choosing)["measured.csv"]

@@ -31,7 +31,8 @@ def sweep_table(
 
     Args:
         bases: recipes of the networks, by the name of the base.
-        grids: of each base the qualities of each variant.
+        grids: of each base the qualities of each variant. Knees are those of the reference, so
+            only its networks see the validation images; ``val_…`` are missing elsewhere.
     """
     tables = []
     for base, recipe in bases.items():
@@ -41,7 +42,7 @@ def sweep_table(
         ]
         jobs = list(product(graded, range(seeds)))
         labels = [method.label for methods, _ in jobs for method in methods]
-        found = measured(jobs, recipe, data, f"sweep, {base}")
+        found = measured(jobs, recipe, data, f"sweep, {base}", choosing=base == "reference")
         tables.append(found.assign(base=base, variant=labels))
     table = pd.concat(tables, ignore_index=True)
     return table[["seed", *SETTING, *table.columns.drop(["seed", *SETTING])]]
