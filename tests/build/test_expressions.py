@@ -8,7 +8,8 @@ from jpegnet.build import expressions
 CODE = """import numpy as np
 import pandas as pd
 bytes_, loss, name = 1420, np.float64(0.1234), "per-tile_*"
-row = pd.Series({"loss": loss})"""
+row = pd.Series({"loss": loss})
+nothing, yes, empty, lines, table = None, True, "", "a\\nb", pd.DataFrame(row)"""
 
 
 def run(*cells: str | tuple[str]) -> nbformat.NotebookNode:
@@ -86,11 +87,12 @@ def test_an_answer_of_another_run_does_not_stay():
         ("row.gain", "AttributeError"),
         ("loss", r"gives np.float64\(0.1234\): neither a text nor a number"),
         ("row", "gives loss 0.1234"),
-        ("None", "gives None"),
-        ("True", "gives True"),
-        ("''", "gives ''"),
-        ("'a\\nb'", "neither a text nor a number"),
-        ("pd.DataFrame(row)", "neither a text nor a number"),
+        ("nothing", "gives None"),
+        ("yes", "gives True"),
+        ("empty", "gives ''"),
+        ("lines", "neither a text nor a number"),
+        ("table", "neither a text nor a number"),
+        ("100 * bytes_", "is no name and no name with a format: compute it in the cell above"),
     ],
 )
 def test_what_cannot_be_shown_is_named_with_its_cell(expression, message):

@@ -96,20 +96,26 @@ class Client(NotebookClient):
         """See `NotebookClient`; the answers are kept as jupyterlab-myst keeps them.
 
         Raises:
-            ExpressionError: see `texts`.
+            ExpressionError: see `texts`; or an expression is not plain.
         """
         cell.metadata.pop(METADATA, None)  # of another run
         if cell.cell_type == "markdown" and (asked := found(cell.source)):
-            expressions = {str(i): expression for i, expression in enumerate(asked)}
-            request = self.kc.execute("", silent=True, user_expressions=expressions)
-            reply = await self.async_wait_for_reply(await ensure_async(request), cell)
-            answers = reply["content"]["user_expressions"]
-            cell.metadata[METADATA] = [
-                {"expression": expression, "result": answers[i]}
-                for i, expression in expressions.items()
-            ]
             try:
-                texts(cell)
+                await self._ask(cell, asked)
             except ExpressionError as error:
                 raise ExpressionError(f"cell {cell_index + 1}, {error}") from None
         return await super().async_execute_cell(cell, cell_index, *args, **kwargs)
+
+    async def _ask(self, cell: NotebookNode, asked: list[str]) -> None:
+        if odd := [expression for expression in asked if not is_plain(expression)]:
+            told = "no name and no name with a format: compute it in the cell above"
+            raise ExpressionError(f"{{eval}}`{odd[0]}` is {told}")
+        expressions = {str(i): expression for i, expression in enumerate(asked)}
+        request = self.kc.execute("", silent=True, user_expressions=expressions)
+        reply = await self.async_wait_for_reply(await ensure_async(request), cell)
+        answers = reply["content"]["user_expressions"]
+        cell.metadata[METADATA] = [
+            {"expression": expression, "result": answers[i]}
+            for i, expression in expressions.items()
+        ]
+        texts(cell)
