@@ -20,8 +20,10 @@ Job = tuple[tuple[Method, ...], int]  # methods, and the seed of the network tha
 def measure_run(
     methods: tuple[Method, ...], recipe: Recipe, seed: int, data: Dataset, choosing: bool = True
 ) -> dict:
-    """Each method on one trained network, on the test images; if something is chosen, on the
-    validation images as well.
+    """Each method on one trained network: on the test images, and on those that one chooses by.
+
+    Args:
+        choosing: whether something is chosen by the result, so that the validation images count.
 
     Returns:
         ``measured.csv``: a row a method, with the columns of `Judge.measure`, ``test_…`` and, if
