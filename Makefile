@@ -40,7 +40,7 @@ lab: $(INSTALLED) ## open the notebooks in JupyterLab; git then commits them wit
 	  git config filter.nbstripout.clean '"$(CURDIR)/$(VENV)"/$(STRIP)' && \
 	  git config filter.nbstripout.smudge cat && \
 	  git config filter.nbstripout.required true; }
-	@$(RUN) -m jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) book
+	@$(RUN) -c "import jpegnet, jupyterlab.labapp as lab; lab.main()" $(if $(filter 0,$(shell id -u)),--allow-root) book
 
 serve: book ## serve the site at http://localhost:8000
 	@$(RUN) -m http.server --bind 127.0.0.1 --directory $(HTML) 8000

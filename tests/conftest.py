@@ -13,9 +13,12 @@ from pathlib import Path
 
 import browser as browsers
 import pytest
-import torch
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import sync_playwright
+
+import jpegnet  # noqa: F401, before torch: it decides on the digits
+
+import torch  # isort: skip
 
 from jpegnet.data import mnist
 from jpegnet.data.labelled import Dataset, Labelled

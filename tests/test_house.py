@@ -38,7 +38,8 @@ def test_every_room_says_what_it_knows_and_imports_nothing():
     assert len(rooms) >= 11
     for path in rooms:
         _, imported = keys.parse(path.read_text("utf-8"))
-        assert imported == frozenset(), path
+        first = path.parent.name == "jpegnet"  # it decides on digits before torch is imported
+        assert imported == ({"jpegnet.kept.numerics"} if first else set()), path
 
 
 @pytest.mark.parametrize(

@@ -7,3 +7,7 @@ to bytes and back), `picture` (a network as a picture), `nets`, `codecs` (a grey
 `jpeg` (that format, bit by bit), `data`, `kept` (where results are kept). The order is a contract
 in ``pyproject.toml``, which ``make check`` holds the code to.
 """
+
+from jpegnet.kept import numerics
+
+numerics.apply()  # before any module imports torch

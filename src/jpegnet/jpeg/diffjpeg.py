@@ -6,12 +6,12 @@ not (the straight-through estimator; Bengio, Léonard and Courville 2013); given
 instead of rounding, which is differentiable (Ballé, Laparra and Simoncelli 2017).
 """
 
-import math
-
 import torch
 from torch.nn import functional
 
+from jpegnet.jpeg.coefficients import PIXELS
 from jpegnet.jpeg.dct import LEVEL_SHIFT, block_dct_matrix
+from jpegnet.kept.compute import exp, product
 
 _BLOCK_DCT = torch.from_numpy(block_dct_matrix()).float()  # (64, 64)
 
@@ -22,7 +22,7 @@ def straight_through(x: torch.Tensor) -> torch.Tensor:
 
 
 def _levels(q: torch.Tensor, table: torch.Tensor) -> torch.Tensor:
-    return (q * table) @ _BLOCK_DCT.to(q)
+    return product((q * table).view(-1, PIXELS), _BLOCK_DCT.to(q)).view(q.shape)
 
 
 def samples(
@@ -64,9 +64,9 @@ def bits(q: torch.Tensor, log_scale: torch.Tensor, noise: torch.Tensor) -> torch
         log_scale: natural logarithm of the Laplace distributions' scales, in the same units.
         noise: within ±1/2.
     """
-    rate = torch.exp(-log_scale)
+    rate = exp(-log_scale)
     z = (q + noise).abs()
-    near = torch.exp(-(z - 0.5).abs() * rate)
-    far = torch.exp(-(z + 0.5) * rate)
+    near = exp(-(z - 0.5).abs() * rate)
+    far = exp(-(z + 0.5) * rate)
     mass = torch.where(z < 0.5, 1 - (near + far) / 2, (near - far) / 2)
-    return -torch.log(mass.clamp(min=1e-9)) / math.log(2)
+    return -torch.log2(mass.clamp(min=1e-9))

@@ -17,7 +17,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from jpegnet.kept import paths
+from jpegnet.kept import numerics, paths
 
 PACKAGE = "jpegnet"
 # CPython 3.11 raises SystemError when a thread builds a tree while another one does.
@@ -132,11 +132,15 @@ def _distributions() -> dict[str, list[str]]:
 
 
 def versions(names: Iterable[str]) -> dict[str, str]:
-    """Version of Python and of each library that these names, of modules, belong to."""
+    """Version of Python and of each library that these names, of modules, belong to.
+
+    And, where torch is among them, `numerics.settings`, which decide on digits as versions do.
+    """
     tops = {name.partition(".")[0] for name in names} - sys.stdlib_module_names - {PACKAGE}
     owners = {owner for top in tops for owner in _distributions().get(top, ())}
     found = {owner: importlib.metadata.version(owner) for owner in sorted(owners)}
-    return {"python": ".".join(map(str, sys.version_info[:2])), **found}
+    python = ".".join(map(str, sys.version_info[:2]))
+    return {"python": python, **found} | (numerics.settings() if "torch" in found else {})
 
 
 def plain(value):

@@ -11,7 +11,6 @@ import numpy as np
 
 from jpegnet.data.labelled import Labelled
 from jpegnet.jpeg.dct import BLOCK, LUMINANCE, block_dct_matrix, block_order
-from jpegnet.kept.compute import one_thread
 from jpegnet.picture.tiles import ALIGNED, SIDE, margin
 
 _BLOCK_DCT = block_dct_matrix()
@@ -21,9 +20,9 @@ _BLOCK_DCT = block_dct_matrix()
 def input_moments(inputs: Labelled) -> tuple[np.ndarray, np.ndarray]:
     """Of images of 28 × 28: mean, float64 (784,), and second moments E[x xᵀ], (784, 784)."""
     x = inputs.x.flatten(1)
-    with one_thread():  # the same to the last bit on however many cores
-        second = sum(part.T.double() @ part.double() for part in x.split(10_000)) / len(x)
-    return x.double().mean(0).numpy(), second.numpy()
+    parts = [part.double().numpy() for part in x.split(10_000)]
+    second = sum(part.T @ part for part in parts) / len(x)
+    return x.double().mean(0).numpy(), second
 
 
 def window(crop: int) -> np.ndarray:

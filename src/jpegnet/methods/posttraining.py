@@ -7,6 +7,7 @@ hidden units may stand in any order. What compression changes is judged by what 
 it, see `moments`.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,6 +15,7 @@ import torch
 
 from jpegnet.data.labelled import Labelled
 from jpegnet.jpeg.dct import BLOCK, quality_table
+from jpegnet.kept.compute import product
 from jpegnet.methods.method import changed
 from jpegnet.methods.moments import input_moments, network_table, rounded, window
 from jpegnet.nets import mlp
@@ -130,13 +132,14 @@ def compress(network: Network, quality: int, choices: Choices, inputs: Labelled 
         weight = torch.where(torch.from_numpy(np.diag(input_moments(inputs)[1]) > 0), weight, 0)
     levels = (LEVELS / max(1, choices.ratio), LEVELS * min(1, choices.ratio))
     first = plan(mlp.from_layers([(weight, bias), *rest]), choices.crop, levels).parts[0]
-    if choices.scaling == "gain" and (rms := weight.square().mean().sqrt().item()):
+    if choices.scaling == "gain" and (rms := math.sqrt(weight.square().mean())):
         scale = rms * LEVELS / (RMS_LEVELS * levels[0])  # one large weight does not rule them all
         first = replace(first, scale=float(np.float32(scale)))
     table = _table(quality, choices, inputs)
     kept = _kept(weight, table * first.scale, choices, inputs)
     if inputs is not None:  # the bias makes up for what is lost on the mean image
-        bias = bias + (weight - kept) @ torch.from_numpy(input_moments(inputs)[0]).float()
+        mean = torch.from_numpy(input_moments(inputs)[0]).float()
+        bias = bias + product(weight - kept, mean[:, None])[:, 0]
     final = mlp.from_layers([(kept, bias), *rest])
     layout = plan(final, choices.crop, levels)
     layout = replace(layout, parts=(first, *layout.parts[1:]))  # the scale of those steps

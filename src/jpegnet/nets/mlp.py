@@ -7,9 +7,15 @@ from itertools import pairwise
 import torch
 from torch import nn
 
+from jpegnet.kept.compute import product
 from jpegnet.nets.network import Network, Tensors
 
 Layer = tuple[torch.Tensor, torch.Tensor]  # weight (out, in), bias (out,)
+
+
+class _Linear(nn.Linear):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return product(x, self.weight.T).add_(self.bias)
 
 
 class _Chain(nn.Sequential):
@@ -44,7 +50,7 @@ class Mlp:
 
     def module(self, generator: torch.Generator | None = None) -> nn.Module:
         """See `Architecture`; weights and biases are uniform in ±1/√fan_in, as torch's are."""
-        linear = [nn.Linear(*pair) for pair in pairwise(self.widths)]
+        linear = [_Linear(*pair) for pair in pairwise(self.widths)]
         with torch.no_grad():
             for layer in linear:
                 bound = 1 / math.sqrt(layer.in_features)
@@ -57,7 +63,7 @@ class Mlp:
         x = x.flatten(1)
         for i in range(len(self.widths) - 1):
             weight, bias = (tensors[f"{2 * i}.{kind}"].to(x.device) for kind in ("weight", "bias"))
-            x = torch.addmm(bias, x.relu_() if i else x, weight.T)
+            x = product(x.relu_() if i else x, weight.T).add_(bias)
         return x
 
 

@@ -9,6 +9,7 @@ import torch
 from jpegnet.jpeg import diffjpeg
 from jpegnet.jpeg.coefficients import PIXELS
 from jpegnet.jpeg.dct import block_order
+from jpegnet.kept.compute import exp, product
 from jpegnet.methods.through_codec.parts import TrainedPart, file_order, trained_parts
 from jpegnet.nets import mlp
 from jpegnet.nets.network import Network
@@ -63,6 +64,10 @@ class PictureNetwork:
         row[1 + self.file_places] = np.arange(blocks)
         return torch.from_numpy(row[self.file_places])
 
+    def scales(self) -> torch.Tensor:
+        """What the numbers of each part are multiplied by, (parts,)."""
+        return exp(self.log_scales)
+
     def matrices(self, **how) -> dict[str, torch.Tensor]:
         """Each part's matrix as a reader decodes it; ``how`` as in `diffjpeg.samples`.
 
@@ -71,7 +76,7 @@ class PictureNetwork:
         """
         shown = diffjpeg.samples(self.q, self.steps, **how).split(self.counts)
         found = {}
-        parts = zip(self.parts.items(), shown, self.log_scales.exp(), strict=True)
+        parts = zip(self.parts.items(), shown, self.scales(), strict=True)
         for (name, part), blocks, scale in parts:
             matrix = blocks.reshape(part.rows, -1) * scale
             found[name] = matrix[:, part.pixels] if part.first else matrix
@@ -86,7 +91,7 @@ class PictureNetwork:
         """Scores of the digits, (n, 10), for the pixels ``seen`` of images; see `matrices`."""
         found = list(self.matrices(**how).values())
         for i, (weight, bias) in enumerate(zip(found[::2], found[1::2], strict=True)):
-            x = torch.addmm(bias[0], torch.relu(x) if i else x, weight.T)
+            x = product(torch.relu(x) if i else x, weight.T) + bias[0]
         return x
 
     def bits(
@@ -135,7 +140,7 @@ class PictureNetwork:
 
     def file(self, coding: str = "smallest") -> bytes:
         """The network's picture as a JPEG file."""
-        scales = self.log_scales.detach().exp().tolist()
+        scales = self.scales().tolist()
         parts = [replace(p, scale=s) for p, s in zip(self.layout.parts, scales, strict=True)]
         layout = replace(self.layout, parts=tuple(parts))
         return picture.write(self.image(), layout, self.table, coding)
@@ -153,7 +158,7 @@ def without_dead_units(network: Network) -> Network:
         alive = weight.any(1)
         if not alive.any():
             alive[0] = True
-        constant = following[:, ~alive] @ bias[~alive].relu()
+        constant = (following[:, ~alive] * bias[~alive].relu()).sum(1)
         found[i] = (weight[alive], bias[alive])
         found[i + 1] = (following[:, alive], next_bias + constant)
     return mlp.from_layers(found)

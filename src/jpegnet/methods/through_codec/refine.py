@@ -32,6 +32,8 @@ moves are tried: those that pay by the parabola are decoded as a reader decodes 
 by (1), and the best one is taken until none pays (`block`). A move that pays only by (1) is missed.
 """
 
+import math
+
 import numpy as np
 import torch
 
@@ -40,6 +42,7 @@ from jpegnet.jpeg import diffjpeg
 from jpegnet.jpeg.coefficients import PIXELS, ZIGZAG
 from jpegnet.jpeg.dct import block_dct_matrix
 from jpegnet.jpeg.symbols import DC, symbols
+from jpegnet.kept.compute import product
 from jpegnet.methods.through_codec.picturenet import PictureNetwork
 from jpegnet.picture.tiles import SIDE
 
@@ -61,7 +64,8 @@ class _Bits:
         for i in range(len(blocks)):
             np.add.at(found, self._symbols(i), 1)
         totals = np.repeat([found[:DC].sum(), found[DC:].sum()], [DC, 16])  # two tables
-        codes = np.log2(totals) - np.log2(np.maximum(found, 1)) + _DECLARED * (found == 0)
+        logs = [math.log2(total / max(n, 1)) for total, n in zip(totals, found, strict=True)]
+        codes = np.array(logs) + _DECLARED * (found == 0)
         self.lengths = (codes + np.arange(DC + 16) % 16).tolist()  # code, sign and magnitude
 
     def _symbols(self, i: int) -> list[int]:
@@ -77,12 +81,17 @@ class _Bits:
         return bits[0] - bits[1]
 
 
+def _along(x: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
+    """The mean over the images of x v, (64,), for x (64, n) and v (n,)."""
+    return product(x, v[:, None])[:, 0] / x.shape[1]
+
+
 class _Search:
     """Whole coefficients, and the logits (10, n) of n images, which follow them."""
 
     def __init__(self, net: PictureNetwork, price: float, labels: torch.Tensor):
         self.q, self.steps, self.price = net.q.round(), net.steps, price
-        self.truth = torch.eye(10)[:, labels]  # (10, n)
+        self.labels = labels  # (n,)
         self.places = net.file_places
         file = np.zeros((net.file_blocks, PIXELS), int)  # blank blocks have none
         file[self.places] = self.q.int().numpy()[:, ZIGZAG]
@@ -98,9 +107,10 @@ class _Search:
 
     def _promising(self, i, x, squares, unit, w, active) -> list[tuple[int, int]]:
         """Moves of block i that pay by the parabola: which coefficient, its new value."""
-        mean = w @ self.p  # (n,): m in the module's text; active is a
-        slopes = x @ ((mean - w @ self.truth) * active) / x.shape[1] * unit  # (64,)
-        bends = squares @ ((w.square() @ self.p - mean.square()) * active) / x.shape[1]
+        mean, second = product(torch.stack([w, w.square()]), self.p)  # (n,): m in the module's text
+        at_truth = w[self.labels]
+        slopes = _along(x, (mean - at_truth) * active) * unit  # (64,); active is a
+        bends = _along(squares, (second - mean.square()) * active)
         both, moves = torch.stack([slopes, bends * unit.square()], 1).tolist(), []
         for k, ((slope, bend), old) in enumerate(zip(both, self.q[i].int().tolist(), strict=True)):
             for new in {old - 1, old + 1, 0} - {old}:
@@ -116,7 +126,7 @@ class _Search:
         part, p, grown = d[:, seen], self.p[:, seen], 0.0
         for c in w.nonzero().ravel():
             grown = grown + torch.expm1(part * w[c]).mul_(p[c])
-        return (grown.log1p_().sum(1) - part @ (w @ self.truth[:, seen])) / d.shape[1]
+        return (grown.log1p_() - part * w[self.labels[seen]]).sum(1) / d.shape[1]
 
     def block(self, i: int, x, squares, scale: float, w: torch.Tensor, z=None) -> None:
         """Choose anew the coefficients of block i, which multiply the inputs' x, (64, n).
@@ -134,8 +144,9 @@ class _Search:
         while moves:
             tried, (at, values) = q.repeat(len(moves), 1), zip(*moves, strict=True)
             tried[range(len(moves)), at] = torch.tensor(values).float()
-            product = (diffjpeg.samples(tried, self.steps) - first) * scale @ _DCT.T @ x
-            d = product if z is None else (z + product).relu_() - z.relu()
+            change = product((diffjpeg.samples(tried, self.steps) - first) * scale, _DCT.T)
+            moved = product(change, x)
+            d = moved if z is None else (z + moved).relu_() - z.relu()
             losses = self._losses(d, w)
             gains = so_far - losses - torch.tensor([self._cost(i, *move) for move in moves])
             best = int(gains.argmax())
@@ -143,7 +154,7 @@ class _Search:
                 break
             k, value = moves[best]
             q[k] = self.bits.blocks[self.places[i]][_PLACE[k]] = value
-            so_far, taken = losses[best], (product[best], d[best])
+            so_far, taken = losses[best], (moved[best], d[best])
             moves = [m for m, gain in zip(moves, gains, strict=True) if gain > 0 and m[0] != k]
         if taken:
             z = None if z is None else z.add_(taken[0])
@@ -170,11 +181,11 @@ def refine(
     first, last = net.parts["0.weight"], net.parts["2.weight"]
     x = _DCT @ pixels.view(-1, PIXELS, len(labels))  # (blocks a tile, 64, n)
     squares = x.square()
-    search, scales = _Search(net, price, labels), net.log_scales.exp().tolist()
+    search, scales = _Search(net, price, labels), net.scales().tolist()
     for _ in range(passes):
         W1, b1, W2, b2 = net.matrices().values()
-        z = torch.addmm(b1.T, W1, pixels)  # (units, n)
-        search.start(torch.addmm(b2.T, W2, z.relu()))
+        z = product(W1, pixels).add_(b1.T)  # (units, n)
+        search.start(product(W2, z.relu()).add_(b2.T))
         for i in range(first.blocks):
             unit, place = divmod(i, len(x))
             search.block(i, x[place], squares[place], scales[0], W2[:, unit], z[unit])
