@@ -22,7 +22,7 @@ import torch  # isort: skip
 
 from jpegnet.data import mnist
 from jpegnet.data.labelled import Dataset, Labelled
-from jpegnet.kept import paths
+from jpegnet.kept import parallel, paths
 from jpegnet.pages import results
 
 settings.register_profile(
@@ -41,6 +41,13 @@ def kept(tmp_path, monkeypatch):
     monkeypatch.setenv("JPEGNET_ARTIFACTS", str(tmp_path / "kept"))
     monkeypatch.delenv("JPEGNET_PROFILE", raising=False)
     return tmp_path / "kept" / "report"
+
+
+@pytest.fixture(autouse=True)
+def one_core(monkeypatch):
+    """Tests run several at once already, so what one of them does at once, it does by itself."""
+    monkeypatch.setattr(parallel, "cores", lambda: 1)
+    monkeypatch.delenv(parallel.SCHEDULER, raising=False)
 
 
 @pytest.fixture

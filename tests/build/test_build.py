@@ -383,9 +383,9 @@ def test_what_a_cell_says_aside_is_for_who_builds_and_not_in_the_page(book):
 
 POOL = """import time
 from pathlib import Path
-from jpegnet.kept.compute import process_map
+from jpegnet.kept.parallel import each
 Path("started").touch()
-process_map(time.sleep, [60, 60], "sleeping")"""
+each(time.sleep, [60, 60], "sleeping")"""
 
 
 @pytest.mark.parametrize(

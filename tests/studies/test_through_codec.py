@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 import torch
 
-from jpegnet.kept import compute
 from jpegnet.methods.through_codec.picturenet import PictureNetwork
 from jpegnet.methods.through_codec.recipe import CodecRecipe
 from jpegnet.methods.through_codec.training import first_network
@@ -34,8 +33,7 @@ def files() -> list[bytes]:
     return [net.file() for net in nets]
 
 
-def test_runs_are_a_row_a_recipe_and_seed(kept, few, monkeypatch):
-    monkeypatch.setattr(codec_study, "process_map", compute.thread_map)
+def test_runs_are_a_row_a_recipe_and_seed(kept, few):
     table = codec_study.runs([QUICK, replace(QUICK, price=4e-4)], 2, TINY, few)
     assert table.seed.tolist() == [0, 1, 0, 1]
     assert table.price.tolist() == [5e-5, 5e-5, 4e-4, 4e-4]

@@ -23,6 +23,7 @@ CONTENT_MD5 = {
     "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
     "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
 }
+_PARTS = ("train", "validation", "test")
 VALIDATION = 5_000  # the last training images, in the order of the file
 DOWNLOAD_TIMEOUT = 20  # seconds without an answer from a mirror
 
@@ -115,7 +116,20 @@ def is_there() -> bool:
     return all((paths.MNIST / f"{name}.gz").exists() for name in CONTENT_MD5)
 
 
+class _Part(Labelled):
+    """A part of `load`'s; it travels to another process by its name, and is read there."""
+
+    def __reduce__(self):
+        return _part, (next(name for name in _PARTS if getattr(load(), name) is self),)
+
+
+def _part(name: str) -> Labelled:
+    return getattr(load(), name)
+
+
 @lru_cache(maxsize=1)
 def load() -> Dataset:
     """`read_split` of the repository's files, read once a process."""
-    return read_split()
+    split = read_split()
+    parts = [getattr(split, name) for name in _PARTS]
+    return Dataset(split.name, *[_Part(part.inputs, part.labels) for part in parts])

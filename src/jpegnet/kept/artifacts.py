@@ -21,7 +21,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from jpegnet.kept import files, keys, paths
+from jpegnet.kept import files, keys, parcels, paths
 
 MANIFEST = "manifest.json"
 
@@ -163,6 +163,7 @@ def stage(function: Callable[..., dict]) -> Callable[..., dict]:
         depends = _unchanged({module} | keys.kinds(arguments), imported)
         key = keys.stage_key(name, depends, arguments, device().type)
         folder = paths.artifacts_dir() / name / key[:16]
+        parcels.record(folder)
         if _is_kept(folder):
             return _load(folder)
         with _alone(name, key):

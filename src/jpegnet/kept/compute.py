@@ -1,17 +1,12 @@
-"""What computes: the device, the cores, and independent pieces of work on all of them."""
+"""What computes: the device, the cores, and products whose digits do not depend on them."""
 
 import math
-import multiprocessing
 import os
-import signal
-import threading
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
 from torch.nn import functional
-from tqdm.auto import tqdm
 
 _FEWEST_ROWS, _FEWEST_COLUMNS = 4, 16  # of a product that MKL computes as one of matrices
 
@@ -55,78 +50,3 @@ def one_thread() -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
-
-
-def _quiet() -> bool:
-    # tqdm heeds the variable itself, but not where it draws a widget.
-    return bool(os.environ.get("TQDM_DISABLE"))
-
-
-def thread_map(function: Callable, items: Iterable, label: str) -> list:
-    """``[function(item) for item in items]``, one item a core, results in order.
-
-    Threads suffice: torch and Pillow release the interpreter's lock where the time goes. Each
-    item computes on one torch thread, so that results do not depend on the number of cores.
-    The first exception stops what has not begun and is raised.
-    """
-    items = list(items)
-    pool = ThreadPoolExecutor(cores(), initializer=torch.set_num_threads, initargs=(1,))
-    with one_thread():
-        return _results(pool, function, items, label)
-
-
-def process_map(function: Callable, items: Iterable, label: str) -> list:
-    """Like `thread_map`, in processes: for long work whose own Python holds the lock.
-
-    The processes begin empty ("spawn": a fork of one that computes with threads may hang), so
-    the function is one of a module, and it, the items and the results can be pickled. They end
-    with this one, however it ends.
-    """
-    items = list(items)
-    context = multiprocessing.get_context("spawn")
-    workers = max(1, min(cores(), len(items)))
-    others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(workers, context, _begin_worker)
-    try:
-        return _results(pool, function, items, label)
-    except KeyboardInterrupt:
-        for worker in set(multiprocessing.active_children()) - others:
-            worker.kill()  # what they compute would be thrown away
-        raise
-
-
-@contextmanager
-def _interrupts_wait() -> Iterator[None]:
-    # A process begins with its parent's mask: so Ctrl-C finds no worker that still imports.
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _begin_worker() -> None:
-    torch.set_num_threads(1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    multiprocessing.parent_process().join()
-    os._exit(1)  # the work itself goes on in another thread, and would for minutes
-
-
-def _results(pool: Executor, function: Callable, items: list, label: str) -> list:
-    wait = True
-    try:
-        with _interrupts_wait():
-            done = pool.map(function, items)
-        return list(tqdm(done, label, len(items), leave=False, disable=_quiet()))
-    except KeyboardInterrupt:
-        wait = False
-        raise
-    finally:
-        pool.shutdown(wait, cancel_futures=True)

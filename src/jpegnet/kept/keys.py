@@ -143,6 +143,12 @@ def versions(names: Iterable[str]) -> dict[str, str]:
     return {"python": python, **found} | (numerics.settings() if "torch" in found else {})
 
 
+def code() -> str:
+    """Digest of the whole package, and of the versions of all that it imports."""
+    whole = closure(texts())
+    return digest([whole.sources, whole.versions])
+
+
 def plain(value):
     """Arguments as JSON; a dataclass keeps its name, so that two kinds never look the same.
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 import torch
@@ -10,7 +11,8 @@ from torch.nn import functional
 
 from jpegnet.data.labelled import Dataset
 from jpegnet.kept.artifacts import stage
-from jpegnet.kept.compute import device, thread_map
+from jpegnet.kept.compute import device
+from jpegnet.kept.parallel import each
 from jpegnet.nets.evaluation import accuracy, evaluator
 from jpegnet.nets.mlp import Mlp
 from jpegnet.nets.network import Architecture, Network, Tensors
@@ -105,9 +107,7 @@ def train_run(recipe: Recipe, seed: int, data: Dataset) -> dict:
 
 def train_runs(recipe: Recipe, seeds: Iterable[int], data: Dataset) -> list[dict]:
     """`train_run` of each seed, several at once."""
-    for part in (data.validation, data.test):
-        evaluator(part)  # once, before the threads want it
-    return thread_map(lambda seed: train_run(recipe, seed, data), seeds, "training")
+    return each(partial(train_run, recipe, data=data), seeds, "training")
 
 
 def trained(recipe: Recipe, seed: int, data: Dataset) -> Network:

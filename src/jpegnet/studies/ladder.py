@@ -2,6 +2,7 @@
 
 import functools
 from dataclasses import replace
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 from jpegnet.data.labelled import Dataset
 from jpegnet.jpeg.dct import BLOCK
 from jpegnet.kept.artifacts import stage
-from jpegnet.kept.compute import thread_map
+from jpegnet.kept.parallel import each
 from jpegnet.methods.article import Article
 from jpegnet.methods.measure import Judge
 from jpegnet.methods.method import Graded
@@ -76,9 +77,14 @@ def costs(
 ) -> np.ndarray:
     """`cost_run`'s bytes, float64 (methods, seeds); NaN where the limit is not reached."""
     jobs = list(product(methods, range(seeds)))
-    runs = thread_map(lambda job: cost_run(job[0], recipe, job[1], data, limit), jobs, "choices")
+    runs = each(partial(_cost, recipe, data, limit), jobs, "choices")
     found = [run["cost.json"]["bytes"] for run in runs]
     return np.array(found, float).reshape(len(methods), seeds)
+
+
+def _cost(recipe: Recipe, data: Dataset, limit: float, job: tuple[Graded, int]) -> dict:
+    method, seed = job
+    return cost_run(method, recipe, seed, data, limit)
 
 
 def ladder(

@@ -9,7 +9,8 @@ import torch
 
 from jpegnet.data.labelled import Dataset, Labelled
 from jpegnet.kept.artifacts import stage
-from jpegnet.kept.compute import one_thread, thread_map
+from jpegnet.kept.compute import one_thread
+from jpegnet.kept.parallel import each
 from jpegnet.methods import matrixform
 from jpegnet.methods.matrixform import CompressedLinear
 from jpegnet.methods.posttraining import PostTraining
@@ -79,11 +80,9 @@ def layers(
     methods: Sequence[PostTraining], recipe: Recipe, seeds: int, data: Dataset
 ) -> pd.DataFrame:
     """`layer_run` of each seed, with the column seed."""
-
-    def run(seed: int) -> pd.DataFrame:
-        return layer_run(tuple(methods), recipe, seed, data)["layers.csv"].assign(seed=seed)
-
-    return pd.concat(thread_map(run, range(seeds), "layers"), ignore_index=True)
+    runs = each(partial(layer_run, tuple(methods), recipe, data=data), range(seeds), "layers")
+    tables = [run["layers.csv"].assign(seed=seed) for seed, run in enumerate(runs)]
+    return pd.concat(tables, ignore_index=True)
 
 
 def timings(files: dict[int, bytes], images: Labelled) -> pd.DataFrame:

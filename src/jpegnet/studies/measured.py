@@ -1,16 +1,15 @@
 """Methods measured on trained networks: the runs that several chapters are made of."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import pandas as pd
 
 from jpegnet.data.labelled import Dataset
 from jpegnet.kept.artifacts import stage
-from jpegnet.kept.compute import thread_map
+from jpegnet.kept.parallel import each
 from jpegnet.methods.measure import Judge
 from jpegnet.methods.method import Method
-from jpegnet.nets.evaluation import evaluator
 from jpegnet.nets.train import Recipe, train_runs, trained
 
 Job = tuple[tuple[Method, ...], int]  # methods, and the seed of the network that they encode
@@ -39,7 +38,6 @@ def measured(
     recipe: Recipe,
     data: Dataset,
     label: str,
-    run_all: Callable = thread_map,
     choosing: bool = True,
 ) -> pd.DataFrame:
     """`measure_run` of each job, several at once, with the column seed.
@@ -48,13 +46,10 @@ def measured(
         jobs: the methods of one job are measured one after the other.
         recipe: of the networks that are encoded; what is not trained yet, is trained first.
         label: of the progress bar.
-        run_all: `compute.thread_map`, or `compute.process_map` where methods train networks.
         choosing: see `measure_run`.
     """
     train_runs(recipe, sorted({seed for _, seed in jobs}), data)
-    for images in (data.validation, data.test):
-        evaluator(images)  # once, before the threads want it
-    tables = run_all(partial(_measured, recipe, data, choosing), jobs, label)
+    tables = each(partial(_measured, recipe, data, choosing), jobs, label)
     seeds = [seed for _, seed in jobs]
     parts = [table.assign(seed=seed) for table, seed in zip(tables, seeds, strict=True)]
     return pd.concat(parts, ignore_index=True)

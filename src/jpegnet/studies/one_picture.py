@@ -6,7 +6,6 @@ import pandas as pd
 
 from jpegnet.data.labelled import Dataset
 from jpegnet.kept.settings import OnePicture
-from jpegnet.methods.moments import input_moments
 from jpegnet.methods.posttraining import PostTraining
 from jpegnet.nets.train import Recipe, train_runs, trained
 from jpegnet.studies.ladder import ladder
@@ -50,7 +49,6 @@ def study(recipe: Recipe, seeds: int, settings: OnePicture, data: Dataset) -> St
         recipe: of the networks, of which ``seeds`` are measured at each quality.
     """
     train_runs(recipe, range(seeds), data)
-    input_moments(data.train)  # once, before the threads want it
     steps, method = ladder(recipe, settings.ladder_seeds, data, LIMIT)
     graded = tuple(method.at(quality) for quality in settings.qualities)
     curve = measured([(graded, seed) for seed in range(seeds)], recipe, data, "qualities").round(

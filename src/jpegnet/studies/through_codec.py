@@ -7,7 +7,6 @@ import pandas as pd
 
 from jpegnet.data.labelled import Dataset
 from jpegnet.jpeg.dct import BLOCK
-from jpegnet.kept.compute import process_map
 from jpegnet.methods.through_codec.method import ThroughCodec
 from jpegnet.methods.through_codec.recipe import CodecRecipe
 from jpegnet.methods.through_codec.training import codec_run
@@ -68,7 +67,7 @@ def runs(recipes: list[CodecRecipe], seeds: int, reference: Recipe, data: Datase
         for recipe in recipes
         for seed in range(seeds)
     ]
-    table = measured(jobs, reference, data, "through the codec", process_map)
+    table = measured(jobs, reference, data, "through the codec")
     done = [codec_run(method.recipe, method.seed, method.inputs) for (method,), _ in jobs]
     facts = pd.DataFrame([run["result.json"] for run in done])
     columns = ["start", "price", "epochs", "seed", "bytes", "val_accuracy", "test_accuracy"]
