@@ -17,7 +17,7 @@ TINY = train.Recipe(epochs=2, learning_rate=1e-2, cosine=True, architecture=Mlp(
 def study(few, monkeypatch):
     monkeypatch.setattr(ladder, "STEPS", [("tables", [{"coding": "smallest"}])])
     monkeypatch.setattr(one_picture, "SEVERAL", (5,))
-    return one_picture.study(TINY, 2, OnePicture((5, 60, 90), ladder_seeds=1), few)
+    return one_picture.study(TINY, OnePicture((5, 60, 90), seeds=2, ladder_seeds=1), few)
 
 
 def accuracy(network, part) -> float:

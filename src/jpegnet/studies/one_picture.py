@@ -42,18 +42,18 @@ class Study:
         return self.chosen.test_accuracy + self.chosen.test_loss
 
 
-def study(recipe: Recipe, seeds: int, settings: OnePicture, data: Dataset) -> Study:
+def study(recipe: Recipe, settings: OnePicture, data: Dataset) -> Study:
     """Choose how the network becomes a picture, and measure that at each quality.
 
     Args:
-        recipe: of the networks, of which ``seeds`` are measured at each quality.
+        recipe: of the networks.
     """
-    train_runs(recipe, range(seeds), data)
+    train_runs(recipe, range(settings.seeds), data)
     steps, method = ladder(recipe, settings.ladder_seeds, data, LIMIT)
     graded = tuple(method.at(quality) for quality in settings.qualities)
-    curve = measured([(graded, seed) for seed in range(seeds)], recipe, data, "qualities").round(
-        {"val_accuracy": 2, "test_accuracy": 2}
-    )
+    curve = measured(
+        [(graded, seed) for seed in range(settings.seeds)], recipe, data, "qualities"
+    ).round({"val_accuracy": 2, "test_accuracy": 2})
     summary = summarise(curve, ["quality"])
     best = chosen(summary, TOLERANCE)
     return Study(steps, method.at(int(best.quality)), curve, summary, best)
