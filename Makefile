@@ -16,13 +16,16 @@ TORCH_INDEX ?=
 HTML := _build$(if $(filter-out report,$(JPEGNET_PROFILE)),-$(JPEGNET_PROFILE))/html
 
 .DEFAULT_GOAL := help
-.PHONY: help book check test fuzz lab serve lint lock clean
+.PHONY: help book publish check test fuzz lab serve lint lock clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 book: $(INSTALLED) ## run what has changed, and build the site in _build/html
 	@$(RUN) -m jpegnet.build
+
+publish: $(INSTALLED) ## make the book, and this run the published one, in book/published.json
+	@$(RUN) -m jpegnet.build --publish
 
 check: lint ## check style, imports and units: what needs no book and takes no minutes
 	@$(VENV)/bin/lint-imports --no-cache > $(VENV)/imports.txt || { cat $(VENV)/imports.txt; exit 1; }

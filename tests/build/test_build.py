@@ -86,11 +86,11 @@ class Book:
             self.root / "book" / f"{name}.ipynb",
         )
 
-    def start(self, source: Path = paths.SOURCE.parent) -> subprocess.Popen:
+    def start(self, source: Path = paths.SOURCE.parent, *arguments: str) -> subprocess.Popen:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("JPEGNET_")}
         kept["PYTHONPATH"] = str(source)
         return subprocess.Popen(
-            [sys.executable, "-m", "jpegnet.build"],
+            [sys.executable, "-m", "jpegnet.build", *arguments],
             env=kept | {"JPEGNET_ROOT": str(self.root)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -98,9 +98,9 @@ class Book:
             start_new_session=True,  # Ctrl-C is sent to all of a session's processes
         )
 
-    def build(self, source: Path = paths.SOURCE.parent) -> tuple[int, str, str]:
+    def build(self, source: Path = paths.SOURCE.parent, *arguments: str) -> tuple[int, str, str]:
         """Exit code, output, and errors of a build, with the package below ``source``."""
-        process = self.start(source)
+        process = self.start(source, *arguments)
         out, err = process.communicate(timeout=300)
         return process.returncode, out, err
 
@@ -147,6 +147,54 @@ def test_an_edited_docstring_of_the_package_runs_no_notebook(book, tmp_path):
     assert "nothing changed" in book.build(source.parent)[1]
     module.write_text(text + "ANOTHER = 1\n", "utf-8")
     assert "01_first: running" in book.build(source.parent)[1]
+
+
+def _compares(book, *arguments: str) -> tuple[str, str]:
+    """The output of a build that succeeds, and how its last lines say that the run compares."""
+    code, out, err = book.build(paths.SOURCE.parent, *arguments)
+    assert (code, err) == (0, "")
+    _, compared, where = out.splitlines()[-3:]
+    assert where.startswith("Open ")
+    assert compared in (book.site / "book" / "index.html").read_text("utf-8").replace(
+        '<code class="docutils literal notranslate"><span class="pre">', "`"
+    ).replace("</span></code>", "`").replace('</span> <span class="pre">', " ")
+    return out, compared
+
+
+def test_a_build_says_how_its_run_compares_with_the_published_one(book):
+    book.write("book/index.md", f"{INDEX}\n```{{include}} _generated/published.md\n```\n")
+    assert _compares(book)[1].startswith("Nothing has been published yet")
+    out, compared = _compares(book, "--publish")
+    same = "This run is identical to the published one; claims: 1 same; files: 2 same"
+    assert compared == same
+    assert "running" not in out  # what was published is no part of a notebook's key
+    assert _compares(book)[0].startswith(f"The book is up to date; nothing changed.\n{same}\n")
+    book.notebook("01_first", FIRST.replace("5.25", "5.375"))
+    told = "claims: 1 within the interval; files: 1 same, 1 changed"
+    assert _compares(book)[1] == f"This run is not identical to the published one; {told}"
+    assert "differs by +0.125, within" in (book.site / "book/index.html").read_text("utf-8")
+    book.write("book/published.json", "{")
+    out, compared = _compares(book)
+    assert "running" not in out
+    assert compared.startswith("`book/published.json` cannot be read (`JSONDecodeError")
+    assert _compares(book, "--publish")[1] == same
+
+
+def test_another_profile_publishes_nothing_and_runs_nothing(book):
+    process = subprocess.run(
+        [sys.executable, "-m", "jpegnet.build", "--publish"],
+        env=os.environ | {"JPEGNET_ROOT": str(book.root), "JPEGNET_PROFILE": "smoke"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (process.returncode, process.stdout) == (1, "")
+    assert process.stderr == (
+        "make publish failed: only a run of the report profile is published, and this one is of "
+        "smoke: unset JPEGNET_PROFILE\n"
+    )
+    assert not (book.root / "book" / "published.json").exists()
+    assert not (book.root / "_build-smoke").exists()
 
 
 def test_edited_page_runs_no_notebook(book):

@@ -1,28 +1,47 @@
-"""``python -m jpegnet.build``: bring the book up to date."""
+"""``python -m jpegnet.build``: bring the book up to date; with ``--publish``, publish its run."""
 
+import argparse
 import sys
 
 
-def main() -> int:
-    """Build, and say in the last line where to open it or what is wrong."""
+def _build(publish: bool) -> None:
+    """Build, and say in the last lines how the run compares and where to open the site."""
+    from jpegnet.build import published, site
+
+    if publish:
+        published.check_profile()  # before minutes are spent
+    with site.alone():
+        built = site.build()
+        if publish:
+            print(f"Published this run in {published.write(built.run)}", flush=True)
+            built = site.build()  # its page compares it with the published one
+    print("The book is built." if built.changed else "The book is up to date; nothing changed.")
+    if line := published.comparison(built.run)[0]:
+        print(line)
+    print(f"Open {built.folder / 'index.html'} (or: make serve)")
+
+
+def main(publish: bool = False) -> int:
+    """Build; on failure, say in the last line what is wrong."""
+    command = "make publish" if publish else "make book"
     try:
         # Here: Ctrl-C while they are imported is answered like any other.
-        from jpegnet.build import faults, runner, site
+        from jpegnet.build import faults, published, runner, site
 
+        expected = (runner.NotebookError, site.SiteError, published.PublishedError)
         try:
-            with site.alone():
-                built, changed = site.build()
-        except (runner.NotebookError, site.SiteError, ValueError, OSError) as error:
+            _build(publish)
+        except (*expected, ValueError, OSError) as error:
             told = faults.told(error) if isinstance(error, OSError) else error
-            print(f"make book failed: {told}", file=sys.stderr)
+            print(f"{command} failed: {told}", file=sys.stderr)
             return 1
     except KeyboardInterrupt:
-        print("make book was interrupted; what was finished is kept", file=sys.stderr)
+        print(f"{command} was interrupted; what was finished is kept", file=sys.stderr)
         return 130
-    print("The book is built." if changed else "The book is up to date; nothing changed.")
-    print(f"Open {built / 'index.html'} (or: make serve)")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    parser = argparse.ArgumentParser(prog="python -m jpegnet.build", description=__doc__)
+    parser.add_argument("--publish", action="store_true", help="write book/published.json anew")
+    sys.exit(main(parser.parse_args().publish))

@@ -47,6 +47,11 @@ def is_plain(expression: str) -> bool:
     return isinstance(node, ast.Name)
 
 
+def as_text(text: str) -> str:
+    """Markdown that shows a text as it is: nothing in it is markup."""
+    return _MARKUP.sub(r"\\\1", text)
+
+
 def _text(expression: str, answer: dict) -> str:
     """What JupyterLab shows of a kernel's answer: a number as it is, a text without quotes."""
     if answer["status"] == "error":
@@ -81,7 +86,7 @@ def substituted(cell: NotebookNode) -> str:
     def put(match: re.Match) -> str:
         if match["eval"] is None:
             return match[0]
-        text = _MARKUP.sub(r"\\\1", shown[match["eval"]])
+        text = as_text(shown[match["eval"]])
         starts_line = match.start() == 0 or match.string[match.start() - 1] == "\n"
         # A number or a sign at the start of a line could begin a list.
         return f"&#{ord(text[0])};{text[1:]}" if starts_line and text[0] in "0123456789+-" else text

@@ -14,13 +14,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 import yaml
 from filelock import FileLock, Timeout
 
-from jpegnet.build import chain, expressions, faults, links
+from jpegnet.build import chain, expressions, faults, links, published
 from jpegnet.kept import files, keys, paths
 from jpegnet.pages import notebooks, results
 
@@ -32,6 +33,15 @@ RENDERING = ("jupyter_book", "sphinx", "sphinx_book_theme", "sphinxcontrib", "my
 
 class SiteError(Exception):
     """The site cannot be built; the message names the culprit."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """A site: its folder, whether there was anything to do, and what its run found."""
+
+    folder: Path
+    changed: bool
+    run: published.Run
 
 
 def _sources() -> list[Path]:
@@ -92,7 +102,7 @@ def _processor() -> str:
     return f"{cores()} cores, computing on {'a GPU' if device().type == 'cuda' else 'the CPU'}"
 
 
-def _lay_out(executions: dict[str, chain.Execution], folder: Path) -> None:
+def _lay_out(executions: dict[str, chain.Execution], run: published.Run, folder: Path) -> None:
     """Lay out what Jupyter Book reads: pages, and executed notebooks with numbers in place."""
     files.remove(folder)
     for path in _sources():
@@ -108,6 +118,7 @@ def _lay_out(executions: dict[str, chain.Execution], folder: Path) -> None:
     generated = folder / "book" / "_generated"
     generated.mkdir()
     (generated / "execution.md").write_text(execution_table(executions), "utf-8")
+    (generated / "published.md").write_text(published.comparison(run)[1], "utf-8")
     config = yaml.safe_load((folder / CONFIG).read_text("utf-8"))
     config.setdefault("execute", {})["execute_notebooks"] = "off"  # they are executed
     (folder / CONFIG).write_text(yaml.safe_dump(config, allow_unicode=True), "utf-8")
@@ -139,8 +150,8 @@ def _publish(executions: dict[str, chain.Execution], site: Path) -> None:
         shutil.copy(chain.executed_path(name), downloads / "notebooks")
 
 
-def build() -> tuple[Path, bool]:
-    """Build the site; returns its folder, and whether there was anything to do.
+def build() -> Built:
+    """Bring the notebooks and the site up to date.
 
     The new site takes the old one's place when it is whole; a failed build leaves the old one
     and is tried again the next time.
@@ -150,12 +161,13 @@ def build() -> tuple[Path, bool]:
         SiteError: Jupyter Book warned or failed, or a link within the site is broken.
     """
     executions = chain.run()
+    run = published.this_run(executions)
     site, key = paths.build_dir() / "html", _key(executions)
     if _up_to_date(key, site):
-        return site, False
+        return Built(site, False, run)
     print("rendering the pages …", flush=True)
     pages = paths.build_dir() / "pages"
-    _lay_out(executions, pages)
+    _lay_out(executions, run, pages)
     rendered = _render(pages)
     _publish(executions, rendered)
     if broken := links.broken(rendered):
@@ -166,7 +178,7 @@ def build() -> tuple[Path, bool]:
     stamp = {"key": key, "files": _digests(site)}
     with files.replacing(site.parent / STAMP) as temporary:
         temporary.write_text(json.dumps(stamp), "utf-8")
-    return site, True
+    return Built(site, True, run)
 
 
 @contextmanager
