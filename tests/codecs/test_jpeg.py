@@ -125,6 +125,17 @@ def test_what_is_no_jpeg_file_is_not_decoded():
             Jpeg(50).decode(data)
 
 
+@settings(max_examples=200)
+@given(smooth_images(), QUALITIES, st.sampled_from([{}, {"progressive": True}, {"comment": b"x"}]))
+def test_samples_are_those_that_pillow_reads(image, quality, options):
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "jpeg", quality=quality, **options)
+    data = buffer.getvalue()
+    with Image.open(io.BytesIO(data)) as opened:
+        assert np.array_equal(Jpeg(quality).decode(data), np.asarray(opened))
+    assert (Jpeg(quality).encode(image) == data) == (options == {})
+
+
 def test_a_grey_file_has_330_bytes_of_header():
     flat = Jpeg(50).encode(np.zeros((8, 8), np.uint8))
     assert (len(flat), header_bytes(flat)) == (332, HEADER)  # one block: 2 bytes of scan

@@ -1,6 +1,6 @@
 """The segments of a JPEG file: its markers and what belongs to them (ITU-T T.81, annex B)."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 SOI, EOI, SOS, DQT, DHT, DRI = 0xD8, 0xD9, 0xDA, 0xDB, 0xC4, 0xDD
 APP0, APP10 = 0xE0, 0xEA
@@ -10,8 +10,7 @@ HUFFMAN = {0xC0: "baseline", 0xC1: "extended", 0xC2: "progressive"}
 _WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD8)}  # TEM and restart markers
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     """A marker of a JPEG file with what belongs to it (T.81, B.1.1): ``data[start:end]``.
 
     ``body`` is the payload after marker and length; ``scan`` the bytes of entropy-coded data

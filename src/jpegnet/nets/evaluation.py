@@ -34,7 +34,7 @@ def evaluator(labelled: Labelled) -> Evaluator:
 
 def accuracy(logits: torch.Tensor, labels: torch.Tensor) -> float:
     """Per cent of the logits (n, classes) whose largest is that of the label (n,)."""
-    return 100 * (logits.argmax(1) == labels).sum().item() / len(labels)
+    return 100 * (logits.contiguous().argmax(1) == labels).sum().item() / len(labels)
 
 
 def divergence(before: torch.Tensor, after: torch.Tensor) -> float:

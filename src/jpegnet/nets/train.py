@@ -1,12 +1,13 @@
 """Training: the reference network and the article's 97 % network, one stage a seed."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import pandas as pd
 import torch
+from torch import nn
 from torch.nn import functional
 
 from jpegnet.data.labelled import Dataset
@@ -51,31 +52,50 @@ REFERENCE = Recipe(epochs=10, learning_rate=3e-3, cosine=True)
 ARTICLE97 = Recipe(epochs=2, learning_rate=1e-3, cosine=False)
 
 
+def epoch(
+    net: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    images: tuple[torch.Tensor, torch.Tensor],
+    batches: Sequence[torch.Tensor],
+    rates: Sequence[float],
+) -> float:
+    """A step on each batch at its learning rate; returns the mean loss.
+
+    Args:
+        images: inputs (n, …) and labels (n,), on the network's device.
+        batches: which of the images, int64 (batch,) each.
+    """
+    x, labels = images
+    total = 0.0
+    for batch, rate in zip(batches, rates, strict=True):
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        loss = functional.cross_entropy(net(x.index_select(0, batch)), labels[batch])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        total += loss.item()
+    return total / len(batches)
+
+
 def _fit(recipe: Recipe, seed: int, data: Dataset) -> tuple[Tensors, pd.DataFrame]:
     generator = torch.Generator().manual_seed(seed)
     net = recipe.architecture.module(generator).to(device())
     optimizer = torch.optim.Adam(net.parameters(), fused=True)
-    x, labels = data.train.x.to(device()), data.train.labels.to(device())
-    per_epoch = len(x) // recipe.batch
-    rows = []
-    for epoch in range(recipe.epochs):
-        order = torch.randperm(len(x), generator=generator).to(device())
-        total = 0.0
-        for i in range(per_epoch):
-            for group in optimizer.param_groups:
-                group["lr"] = recipe.rate(epoch * per_epoch + i, recipe.epochs * per_epoch)
-            batch = order[i * recipe.batch : (i + 1) * recipe.batch]
-            loss = functional.cross_entropy(net(x[batch]), labels[batch])
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            total += loss.item()
+    images = data.train.x.to(device()), data.train.labels.to(device())
+    count, per_epoch = len(data.train.labels), len(data.train.labels) // recipe.batch
+    steps, rows = recipe.epochs * per_epoch, []
+    for done in range(recipe.epochs):
+        order = torch.randperm(count, generator=generator).to(device())
+        batches = order[: per_epoch * recipe.batch].split(recipe.batch)
+        rates = [recipe.rate(done * per_epoch + i, steps) for i in range(per_epoch)]
+        loss = epoch(net, optimizer, images, batches, rates)
         network = Network(recipe.architecture, net.state_dict())
         logits = evaluator(data.validation).logits(network)
         rows.append(
             {
-                "epoch": epoch + 1,
-                "train_loss": total / per_epoch,
+                "epoch": done + 1,
+                "train_loss": loss,
                 "val_loss": functional.cross_entropy(logits, data.validation.labels).item(),
                 "val_accuracy": accuracy(logits, data.validation.labels),
             }
