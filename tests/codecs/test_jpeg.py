@@ -136,6 +136,22 @@ def test_samples_are_those_that_pillow_reads(image, quality, options):
     assert (Jpeg(quality).encode(image) == data) == (options == {})
 
 
+@settings(max_examples=200)
+@given(smooth_images(), QUALITIES, st.integers(1, 20))
+def test_many_files_are_those_of_one_after_the_other(image, quality, count):
+    random = np.random.default_rng(count)
+    images = np.stack(
+        [image, *(random.permutation(image.ravel()).reshape(image.shape) for _ in range(count))]
+    )
+    codec = Jpeg(quality)
+    assert codec.encode_all(images) == [codec.encode(one) for one in images]
+
+
+def test_more_files_than_libjpeg_has_rows_for():
+    images = np.random.default_rng(0).integers(0, 256, (70, 1000, 8)).astype(np.uint8)
+    assert Jpeg(50).encode_all(images) == [Jpeg(50).encode(one) for one in images]
+
+
 def test_a_grey_file_has_330_bytes_of_header():
     flat = Jpeg(50).encode(np.zeros((8, 8), np.uint8))
     assert (len(flat), header_bytes(flat)) == (332, HEADER)  # one block: 2 bytes of scan

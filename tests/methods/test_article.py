@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from safetensors.torch import load
 
+from jpegnet.codecs.codec import Codec
 from jpegnet.codecs.jpeg import Jpeg
 from jpegnet.methods.article import PACKINGS, SCALINGS, VARIANTS, Article
 from jpegnet.nets import mlp
@@ -22,7 +23,7 @@ HEADER = 330  # bytes of a grey JPEG file that are not its scan; see test_codecs
 
 
 @dataclass(frozen=True)
-class Raw:
+class Raw(Codec):
     """A codec that loses nothing: height, width, greys."""
 
     quality: int = 100

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from jpegnet.codecs.codec import Codec
 from jpegnet.codecs.jpeg import Jpeg
 from jpegnet.data.labelled import Labelled
 from jpegnet.methods.article import VARIANTS, Article
@@ -86,7 +87,7 @@ def test_min_max_scaling_uses_more_of_the_grey_levels_so_it_keeps_more_at_a_low_
 
 
 @dataclass(frozen=True)
-class Coarse:
+class Coarse(Codec):
     """A codec of the test's own: grey levels in steps, deflated; 12 bytes tell size and length."""
 
     quality: int

@@ -6,7 +6,7 @@ import numpy as np
 
 
 class Codec(Protocol):
-    """A grey picture to the bytes of a complete file and back: a frozen dataclass, hashable.
+    """A grey picture to the bytes of a complete file and back: a frozen dataclass, a subclass.
 
     ``name``: as tables have it. ``quality``: 1 (smallest) to 100 (most faithful), on the codec's
     own scale.
@@ -17,6 +17,10 @@ class Codec(Protocol):
 
     def encode(self, image: np.ndarray) -> bytes:
         """uint8 (h, w) → the bytes of a complete file."""
+
+    def encode_all(self, images: np.ndarray) -> list[bytes]:
+        """The file of each picture, uint8 (n, h, w), as `encode` makes it."""
+        return [self.encode(image) for image in images]
 
     def decode(self, data: bytes) -> np.ndarray:
         """The bytes of a file → uint8 (h, w)."""

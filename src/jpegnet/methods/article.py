@@ -78,8 +78,8 @@ class Article:
         # The rounded ends, which the reader will have, are those that the greys are made with.
         to_grey = tiles.stretched if self.scaling == "min-max" else tiles.to_grey
         grey = to_grey(pictures, *(_column(rest[name]) for name in ends))
-        images = grey if self.packing == "tiles" else [tiles.to_mosaic(grey)]
-        return save(rest) + b"".join(map(self.codec.encode, images))
+        images = grey if self.packing == "tiles" else tiles.to_mosaic(grey)[None]
+        return save(rest) + b"".join(self.codec.encode_all(images))
 
     def _ends(self, pictures: np.ndarray) -> dict[str, torch.Tensor]:
         """What the grey levels span, a number a tile or one for all, by the names in the file."""

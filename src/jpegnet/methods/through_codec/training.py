@@ -34,7 +34,7 @@ def first_network(widths: tuple[int, ...], generator: torch.Generator) -> Networ
     return mlp.from_layers([(_GAIN * weight, bias) for weight, bias in found])
 
 
-class _Training:
+class Training:
     """A network that is being trained, its optimiser, and the step that it is at."""
 
     def __init__(self, recipe: CodecRecipe, generator: torch.Generator, data: Labelled):
@@ -99,7 +99,7 @@ def fit(recipe: CodecRecipe, seed: int, data: Labelled) -> tuple[PictureNetwork,
         The network; and, an epoch a row: epoch, cross_entropy (nats, mean over the batches),
         bits (estimated, likewise), units (hidden ones).
     """
-    training = _Training(recipe, torch.Generator().manual_seed(seed), data)
+    training = Training(recipe, torch.Generator().manual_seed(seed), data)
     rows = []
     for epoch in range(recipe.epochs):
         cross_entropy, bits = training.epoch()
