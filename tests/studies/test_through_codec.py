@@ -34,15 +34,15 @@ def files() -> list[bytes]:
 
 
 def test_runs_are_a_row_a_recipe_and_seed(kept, few):
-    table = codec_study.runs([QUICK, replace(QUICK, price=4e-4)], 2, TINY, few)
-    assert table.seed.tolist() == [0, 1, 0, 1]
-    assert table.price.tolist() == [5e-5, 5e-5, 4e-4, 4e-4]
-    assert table.start.tolist() == [6] * 4
+    table = codec_study.runs([(QUICK, 2), (replace(QUICK, price=4e-4), 1)], TINY, few)
+    assert table.seed.tolist() == [0, 1, 0]
+    assert table.price.tolist() == [5e-5, 5e-5, 4e-4]
+    assert table.start.tolist() == [6] * 3
     assert [len(file) for file in table.file] == table.bytes.tolist()
     rows, found = codec_study.files(table)
     assert list(found.values()) == table.file.to_list()
     assert rows.file.to_list() == list(found) and rows.file.is_unique
-    assert rows.setting.tolist() == ["price 50", "price 50", "price 400", "price 400"]
+    assert rows.setting.tolist() == ["price 50", "price 50", "price 400"]
     assert (rows.architecture == "784-6-10").all()
 
 
@@ -54,6 +54,17 @@ def test_within_a_budget_validation_chooses(budget, price):
 def test_within_a_budget_the_best_is_chosen_not_the_largest():
     worse = SUMMARY.assign(val_accuracy=[97.1, 98.2, 98.0])
     assert codec_study.within(worse, 3000).price == 2
+
+
+def test_an_aim_is_reached_by_the_lower_end_of_the_interval_not_by_the_mean():
+    best = SUMMARY.assign(units=6, epochs=1, test_accuracy=98.7, test_accuracy_low=[96.9, 98.0, 98])
+    table = pd.DataFrame({"price": [4, 4, 4, 2, 2, 1]})
+    found = codec_study.verdicts(
+        {900: best.iloc[0], 1400: best.iloc[1], 2500: best.iloc[2]}, table
+    ).set_index("budget")
+    assert found.reached.to_dict() == {900: "no, by 0.10", 1400: "yes", 2500: "no, by 0.50"}
+    assert found.seeds.to_dict() == {900: 3, 1400: 2, 2500: 1}
+    assert found.price.tolist() == [4e6, 2e6, 1e6]
 
 
 def test_a_step_is_compared_at_equal_loss(monkeypatch):
@@ -71,7 +82,9 @@ def test_a_step_is_compared_at_equal_loss(monkeypatch):
     table.loc[2, "val_loss"] = 0.2  # the curve has half of the bytes there
     curve = pd.DataFrame({"val_loss": [0.4, 0.05], "bytes": [200.0, 1600.0]})
     asked = []
-    monkeypatch.setattr(codec_study, "runs", lambda recipes, *_: asked.extend(recipes) or table)
+    monkeypatch.setattr(
+        codec_study, "runs", lambda recipes, *_: asked.extend(r for r, _ in recipes) or table
+    )
     steps = codec_study.steps(3, 2, curve, TINY, None)
     assert steps["without"].tolist() == [*codec_study.WITHOUT, codec_study.AFTER]
     assert steps.more.tolist()[:4] == pytest.approx([0, 10, 100, 0])

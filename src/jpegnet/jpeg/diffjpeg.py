@@ -6,6 +6,8 @@ not (the straight-through estimator; Bengio, Léonard and Courville 2013); given
 instead of rounding, which is differentiable (Ballé, Laparra and Simoncelli 2017).
 """
 
+import math
+
 import torch
 from torch.nn import functional
 
@@ -16,9 +18,19 @@ from jpegnet.kept.compute import exp, product
 _BLOCK_DCT = torch.from_numpy(block_dct_matrix()).float()  # (64, 64)
 
 
+class _Round(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x.round()
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient
+
+
 def straight_through(x: torch.Tensor) -> torch.Tensor:
     """x, rounded to whole numbers; its gradient is that of x."""
-    return x + (x.round() - x).detach()
+    return _Round.apply(x)
 
 
 def _levels(q: torch.Tensor, table: torch.Tensor) -> torch.Tensor:
@@ -52,6 +64,27 @@ def overflow(q: torch.Tensor, table: torch.Tensor, room: float = 8.0) -> torch.T
     return functional.relu(_levels(straight_through(q), table).abs() - (LEVEL_SHIFT - room)).sum()
 
 
+class _Bits(torch.autograd.Function):
+    """`bits` of q + noise, with its gradient by hand: autograd keeps a dozen arrays of them."""
+
+    @staticmethod
+    def forward(ctx, noisy, log_scale):
+        rate, z = exp(-log_scale), noisy.abs()
+        low, high = z - 0.5, z + 0.5
+        near, far = exp(low.abs() * -rate), exp(high * -rate)
+        mass = torch.where(low < 0, 1 - (near + far) / 2, (near - far) / 2).clamp_(min=1e-9)
+        by_z = (far - near).mul_(rate).mul_(noisy.sign())  # twice the derivatives of the mass
+        by_log = (low.mul_(near)).sub_(high.mul_(far)).mul_(rate)
+        ctx.save_for_backward(by_z, by_log, mass)
+        return -mass.log2()
+
+    @staticmethod
+    def backward(ctx, gradient):
+        by_z, by_log, mass = ctx.saved_tensors
+        weight = gradient / mass / (-2 * math.log(2))
+        return by_z * weight, by_log * weight
+
+
 def bits(q: torch.Tensor, log_scale: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
     """Estimated cost of coefficients, in bits, each: -log₂ of their Laplace distribution's mass.
 
@@ -64,9 +97,4 @@ def bits(q: torch.Tensor, log_scale: torch.Tensor, noise: torch.Tensor) -> torch
         log_scale: natural logarithm of the Laplace distributions' scales, in the same units.
         noise: within ±1/2.
     """
-    rate = exp(-log_scale)
-    z = (q + noise).abs()
-    near = exp(-(z - 0.5).abs() * rate)
-    far = exp(-(z + 0.5) * rate)
-    mass = torch.where(z < 0.5, 1 - (near + far) / 2, (near - far) / 2)
-    return -torch.log2(mass.clamp(min=1e-9))
+    return _Bits.apply(q + noise, log_scale)

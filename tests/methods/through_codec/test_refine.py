@@ -142,7 +142,8 @@ def test_the_logits_follow_the_coefficients(trained, part):
     W1, b1, W2, b2 = net.matrices().values()
     z = torch.addmm(b1.T, W1, x)
     search.start(torch.addmm(b2.T, W2, z.relu()))
-    coefficients = (refine._DCT @ x.view(-1, 64, 90))[4]
+    order = torch.searchsorted(net.seen, net.parts["0.weight"].entries)
+    coefficients = (refine._DCT @ x[order].view(-1, 64, 90))[4]
     before = search.logits.clone()
     scale = net.log_scales.exp().tolist()[0]
     search.block(4, coefficients, coefficients.square(), scale, W2[:, 0], z[0])  # of unit 0

@@ -20,7 +20,7 @@ class TrainedPart:
     ``part``: where it stands in the picture, a mosaic of ``rows`` tiles. ``first``: number of its
     first block, which ``blocks`` - 1 others follow, tile by tile. ``entries``: which entry of a
     row each pixel of a tile shows, block by block, -1 for none; ``pixels``: which pixel shows each
-    entry.
+    entry that is shown.
     """
 
     part: Part
@@ -29,6 +29,12 @@ class TrainedPart:
     blocks: int
     entries: torch.Tensor
     pixels: torch.Tensor
+
+    def matrix(self, shown: torch.Tensor) -> torch.Tensor:
+        """The entries that tiles show, (rows, entries), in their order; shown: (blocks, 64)."""
+        tall, wide = self.part.height // BLOCK, self.part.width // BLOCK
+        tiles = shown.view(self.rows, tall, wide, BLOCK, BLOCK).transpose(2, 3)
+        return tiles.reshape(self.rows, -1)[:, : len(self.pixels)]
 
     def start(self, matrix: np.ndarray, scale: float) -> np.ndarray:
         """The DCT of a matrix's tiles, (blocks, 64), in grey levels of this scale."""

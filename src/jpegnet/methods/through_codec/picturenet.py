@@ -78,14 +78,13 @@ class PictureNetwork:
         found = {}
         parts = zip(self.parts.items(), shown, self.scales(), strict=True)
         for (name, part), blocks, scale in parts:
-            matrix = blocks.reshape(part.rows, -1) * scale
-            found[name] = matrix[:, part.pixels] if part.first else matrix
+            found[name] = part.matrix(blocks) * scale
         return found
 
     @property
     def seen(self) -> torch.Tensor:
         """The pixels of an image that the first layer's tiles show, in their order."""
-        return next(iter(self.parts.values())).entries
+        return next(iter(self.parts.values())).entries.sort().values
 
     def logits(self, x: torch.Tensor, **how) -> torch.Tensor:
         """Scores of the digits, (n, 10), for the pixels ``seen`` of images; see `matrices`."""

@@ -16,7 +16,8 @@ class CodecRecipe:
 
     ``widths``: inputs, hidden units at the start, outputs. ``price``: nats of cross-entropy that
     a bit of the file is worth; from 0 it rises to this over the first ``ramp`` of the steps.
-    ``shift``: each batch is moved by up to this many pixels, up or down, and left or right.
+    ``shift``: each quarter of a batch is moved by up to this many pixels, up or down, and left or
+    right; half of them, by chance, are not.
     ``smallest``: the least quantisation step, in grey levels; the others follow the eye's table
     (T.81, K.1) to the power ``exponent``. ``rate``: Adam's, for the coefficients, in units of their
     steps; it falls to zero along half a cosine. ``batch``: images a step. ``every``: n; the bits
@@ -36,7 +37,7 @@ class CodecRecipe:
     exponent: float = 0.3
     rate: float = 4e-2
     batch: int = 512
-    every: int = 4
+    every: int = 8
     per_frequency: bool = True
     grey: bool = True
     passes: int = 2

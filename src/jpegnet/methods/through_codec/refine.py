@@ -44,12 +44,10 @@ from jpegnet.jpeg.dct import block_dct_matrix
 from jpegnet.jpeg.symbols import DC, symbols
 from jpegnet.kept.compute import product
 from jpegnet.methods.through_codec.picturenet import PictureNetwork
-from jpegnet.picture.tiles import SIDE
 
 _DCT = torch.from_numpy(block_dct_matrix()).float()
 _PLACE = np.argsort(ZIGZAG).tolist()  # where each coefficient stands in a file's order
 _DECLARED = 8  # bits that a symbol which is new takes in the file's tables
-_SHIFTS = [SIDE * dy + dx for dy in (-1, 0, 1) for dx in (-1, 0, 1)]
 
 
 class _Bits:
@@ -171,15 +169,14 @@ def refine(
     Args:
         net: its ``q``, (blocks, 64), are whole numbers afterwards.
         price: nats of cross-entropy that a bit is worth, as in `recipe.CodecRecipe`.
-        data: the training images, of which the first ``images`` are used, a ninth of them moved
-            by each shift of up to a pixel; with few of them the choice suits these alone.
+        data: the training images, of which the first ``images`` are used, none of them moved; with
+            few of them the choice suits these alone.
         passes: how often each coefficient is considered.
     """
-    shown, moved = data.x.flatten(1)[:images], enumerate(net.seen + move for move in _SHIFTS)
-    pixels = torch.cat([shown[i::9][:, entries] for i, entries in moved]).T.contiguous()
-    labels = torch.cat([data.labels[i:images:9] for i in range(9)])
+    pixels, labels = data.x[:images].flatten(1)[:, net.seen].T.contiguous(), data.labels[:images]
     first, last = net.parts["0.weight"], net.parts["2.weight"]
-    x = _DCT @ pixels.view(-1, PIXELS, len(labels))  # (blocks a tile, 64, n)
+    block_by_block = pixels[torch.searchsorted(net.seen, first.entries)]
+    x = _DCT @ block_by_block.view(-1, PIXELS, len(labels))  # (blocks a tile, 64, n)
     squares = x.square()
     search, scales = _Search(net, price, labels), net.scales().tolist()
     for _ in range(passes):

@@ -22,9 +22,10 @@ from jpegnet.methods.through_codec.recipe import CodecRecipe
 from jpegnet.methods.through_codec.refine import refine
 from jpegnet.nets import mlp
 from jpegnet.nets.network import Network, fresh
-from jpegnet.picture.tiles import SIDE
+from jpegnet.picture.tiles import ALIGNED, margin
 
 _GAIN = 2.0  # of first weights over `Mlp.module`'s: large enough to survive the first steps
+_PARTS, _UNMOVED = 4, 0.5  # of a batch, each with a shift; the odds that this is none
 _OVERFLOW = 1e-3  # price of a grey level beyond what a picture holds
 
 
@@ -39,8 +40,10 @@ class Training:
 
     def __init__(self, recipe: CodecRecipe, generator: torch.Generator, data: Labelled):
         self.recipe, self.generator = recipe, generator
-        self.x, self.labels = data.x.flatten(1), data.labels
-        self.per_epoch, self.step = len(self.x) // recipe.batch, 0
+        if recipe.shift > (most := margin(ALIGNED)):
+            raise ValueError(f"tiles can be moved by {most} pixels at most, not by {recipe.shift}")
+        self.images, self.labels = data.inputs, data.labels
+        self.per_epoch, self.step = len(self.images) // recipe.batch, 0
         self._take(PictureNetwork(first_network(recipe.widths, generator), recipe.table()))
 
     def _take(self, net: PictureNetwork) -> None:
@@ -51,7 +54,7 @@ class Training:
     def epoch(self) -> tuple[float, float]:
         """All images once; returns means over the batches of cross-entropy and of bits."""
         count = self.per_epoch * self.recipe.batch
-        order = torch.randperm(len(self.x), generator=self.generator)[:count]
+        order = torch.randperm(len(self.images), generator=self.generator)[:count]
         losses, estimates = zip(*map(self._batch, order.split(self.recipe.batch)), strict=True)
         return np.mean(losses), np.mean([bits for bits in estimates if bits is not None])
 
@@ -60,11 +63,7 @@ class Training:
         recipe, net, done = self.recipe, self.net, self.step / (self.recipe.epochs * self.per_epoch)
         for group, rate in zip(self.optimizer.param_groups, recipe.rates(done), strict=True):
             group["lr"] = rate
-        reach = (-recipe.shift, recipe.shift + 1)
-        dy, dx = torch.randint(*reach, (2,), generator=self.generator).tolist()
-        pixels = net.seen + SIDE * dy + dx  # the tile's window moves over the image
-        seen = self.x.index_select(0, batch).index_select(1, pixels)
-        logits = net.logits(seen, grey=recipe.grey)
+        logits = net.logits(self._seen(batch), grey=recipe.grey)
         loss = functional.cross_entropy(logits, self.labels[batch])
         cross_entropy, estimate = loss.item(), None
         if self.step % recipe.every == 0:
@@ -80,6 +79,18 @@ class Training:
         self.optimizer.step()
         self.step += 1
         return cross_entropy, estimate
+
+    def _seen(self, batch: torch.Tensor) -> torch.Tensor:
+        """What the first layer's tiles see of these images, a part of them moved by each shift."""
+        part, shift = self.net.layout.parts[0], self.recipe.shift
+        shifts = torch.randint(-shift, shift + 1, (_PARTS, 2), generator=self.generator)
+        shifts *= torch.rand(_PARTS, 1, generator=self.generator) >= _UNMOVED
+        seen = []
+        images = self.images.index_select(0, batch).tensor_split(_PARTS)
+        for some, (dy, dx) in zip(images, shifts.tolist(), strict=True):
+            top, left = part.top + dy, part.left + dx
+            seen.append(some[:, top : top + part.height, left : left + part.width])
+        return torch.cat(seen).flatten(1).float().div_(255)
 
     def drop_dead_units(self) -> None:
         """Lay the network out anew without its dead units, if an eighth of a layer is dead."""
