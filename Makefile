@@ -16,7 +16,7 @@ TORCH_INDEX ?=
 HTML := _build$(if $(filter-out report,$(JPEGNET_PROFILE)),-$(JPEGNET_PROFILE))/html
 
 .DEFAULT_GOAL := help
-.PHONY: help book publish check test fuzz lab serve lint lock clean
+.PHONY: help book publish check test bench fuzz lab serve lint lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ check: lint ## check style, imports and units: what needs no book and takes no m
 test: $(INSTALLED) book ## build the book if need be, and run every test
 	@$(RUN) tests/browser.py
 	@$(PYTEST)
+
+bench: book ## time what is computed most, beside floors and the naive way; minutes
+	@$(RUN) tests/browser.py
+	@$(RUN) -m jpegnet.build.bench
 
 fuzz: $(INSTALLED) ## feed 100,000 damaged files to the reader of pictures
 	@$(RUN) tests/fuzz.py

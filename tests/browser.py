@@ -11,34 +11,11 @@ import shutil
 import subprocess
 import sys
 
-from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+from playwright.sync_api import sync_playwright
 
-# Without these Chromium calls home, which a closed network answers with noise.
-QUIET = [
-    *("--disable-gpu", "--disable-quic", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync", "--no-first-run"),
-]
+from jpegnet.build.browser import launch
+
 DOWNLOAD_TIMEOUT = 300  # seconds
-
-
-def launch(playwright: Playwright) -> Browser:
-    """Start the first browser that starts.
-
-    Raises:
-        RuntimeError: none does; the message says what to install.
-    """
-    found = [shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")]
-    root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    reasons = []
-    for path in [*filter(None, found), None]:  # None: Playwright's own
-        try:
-            return playwright.chromium.launch(executable_path=path, args=[*QUIET, *root])
-        except Error as error:
-            reasons.append(f"{path or 'Playwright’s own'}: {str(error).splitlines()[0]}")
-    raise RuntimeError(
-        "no browser starts: install the package chromium, or run: .venv/bin/playwright install "
-        f"chromium ({'; '.join(reasons)})"
-    )
 
 
 def open_page(browser, url: str, **options):

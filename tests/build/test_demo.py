@@ -5,6 +5,7 @@ import io
 import json
 import shutil
 import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -361,3 +362,37 @@ def test_the_page_s_own_files_are_small(browser, smoke_address, smoke):
     # With every picture that the slider can ask for.
     assert sum(sizes) + sum(row["bytes"] for row in facts["networks"]) < 300_000
     page.context.close()
+
+
+# ---------------------------------------------------------------- how long it takes
+
+
+def test_the_page_on_performance_times_the_reader_s_own_browser(browser, smoke_address):
+    page, wrong = open_page(browser, f"{smoke_address}/book/91_performance.html", **DESKTOP)
+    told = page.locator(".jpegnet-stopwatch p")
+    page.wait_for_function(
+        "document.querySelector('.jpegnet-stopwatch p').textContent.includes('just now')"
+    )
+    label = data.load().test.labels[0].item()
+    assert f"for an answer ({label})" in told.inner_text()
+    assert wrong == []
+    page.context.close()
+
+
+def test_the_first_answer_is_waited_for_and_its_bytes_are_counted(smoke):
+    # In a process of its own: a second Playwright in this one would find the first one's loop.
+    script = (
+        "import json, sys, pathlib; from jpegnet.build import browser; "
+        "print(json.dumps(browser.first_answer(pathlib.Path(sys.argv[1]), 2)))"
+    )
+    command = [sys.executable, "-c", script, str(smoke)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found = json.loads(done.stdout)
+    scripts = sum(
+        (smoke / "_static" / name).stat().st_size
+        for name in ("demo.mjs", "digit.mjs", "picture.mjs")
+    )
+    page = (smoke / "book" / "index.html").stat().st_size
+    assert scripts + page < found["bytes"] < scripts + page + 50_000  # and a picture
+    assert found["bytes"] < found["page_bytes"]
+    assert found["milliseconds"] > 0

@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import b64decode
 
 import pandas as pd
 import torch
@@ -41,3 +42,14 @@ def test_the_demo_holds_a_still_picture_and_what_the_script_needs(monkeypatch):
         pixels = list(bytes.fromhex(example["hex"]))
         found = (test.inputs.flatten(1).int() == torch.tensor(pixels)).all(1).nonzero()
         assert test.labels[found[0]] == example["digit"]
+
+
+def test_the_stopwatch_holds_a_picture_and_a_digit(shown):
+    test = data.load().test
+    demo.stopwatch(b"a picture", test)
+    [(bundle, _)] = shown
+    facts = json.loads(re.search(r'json">(.*?)</script>', bundle["text/html"])[1])
+    assert b64decode(facts["file"]) == b"a picture"
+    assert bytes.fromhex(facts["digit"]) == test.inputs[0].numpy().tobytes()
+    assert "stopwatch.mjs" in bundle["text/html"]
+    assert bundle["text/plain"] in bundle["text/html"]

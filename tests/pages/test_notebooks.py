@@ -240,8 +240,13 @@ def test_a_page_that_looks_back_changes_with_each_execution_before_it(toy):
     write("90_back", code("c = 1"))
     keys = {notebooks.key("90_back", before) for before in ([], ["a"], ["b"], ["a", "b"])}
     assert len(keys) == 4
-    names = ("01_toy", "89_between", "90_back", "91_back")
-    assert [*map(notebooks.looks_back, names)] == [False, False, True, True]
+    names = ("01_toy", "89_between", "90_back", "91_back", "91_performance")
+    assert [*map(notebooks.looks_back, names)] == [False, False, True, True, False]
+
+
+def test_a_page_that_stands_apart_reads_nothing_that_others_handed_on():
+    for name in notebooks.APART:
+        assert not {"jpegnet.pages.claims"} & notebooks.depends(name).sources.keys()
 
 
 # ---------------------------------------------------------------- the book as it stands

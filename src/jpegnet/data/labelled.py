@@ -30,6 +30,10 @@ class Labelled:
         """The inputs as networks take them: float32, shape (n, …), 0 to 1."""
         return self.inputs.float() / 255
 
+    def first(self, count: int) -> "Labelled":
+        """The first of them, ``count`` or all."""
+        return Labelled(self.inputs[:count], self.labels[:count])
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 of inputs and labels with their shapes: what a stage is keyed by."""

@@ -66,6 +66,19 @@ class ThroughCodec:
 
 
 @dataclass(frozen=True)
+class Performance:
+    """How long the page on performance measures.
+
+    ``rounds``: how often each thing is timed; ``units``: sizes of networks whose steps are;
+    ``counts``: of seeds and of qualities that are computed at once.
+    """
+
+    rounds: int
+    units: tuple[int, ...]
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Settings:
     """What the notebooks ask of the package, chapter by chapter.
 
@@ -78,6 +91,7 @@ class Settings:
     sweep: Sweep
     one_picture: OnePicture
     through_codec: ThroughCodec
+    performance: Performance
 
 
 _COARSE = (1, 2, 3, 5, 7, 10, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90, 95, 100)
@@ -102,6 +116,7 @@ _REPORT = Settings(
     sweep=Sweep(_FINE, _COARSE, seeds=5),
     one_picture=OnePicture(_FINE, seeds=5, ladder_seeds=3),
     through_codec=ThroughCodec(_GRID, passes=2, lenet_epochs=40, lenet_seeds=2, step_epochs=20),
+    performance=Performance(4, (128, 256, 512, 1024, 2048, 4096, 8192), counts=(1, 2, 4, 8)),
 )
 _SMOKE = Settings(
     profile="smoke",
@@ -116,6 +131,7 @@ _SMOKE = Settings(
         lenet_seeds=2,
         step_epochs=1,
     ),
+    performance=Performance(1, (128, 512, 2048), counts=(1, 2)),
 )
 _FULL = replace(
     _REPORT,

@@ -6,6 +6,7 @@ What stands here is what a reader without JavaScript sees, and the data that
 
 import html
 import json
+from base64 import b64encode
 
 import pandas as pd
 
@@ -56,4 +57,23 @@ def glue(name: str, networks: pd.DataFrame, start: int, test: Labelled) -> None:
         "the network that your browser decodes from the picture would read it.</p></div>"
         f'<script type="application/json">{facts}</script>'
         '<script type="module" src="../_static/demo.mjs"></script></div>',
+    )
+
+
+def stopwatch(file: bytes, test: Labelled) -> None:
+    """Show how long the reader's browser takes to make a network of a picture, and to answer.
+
+    ``book/_static/stopwatch.mjs`` measures it there; without JavaScript the page says so.
+
+    Args:
+        file: a network's picture.
+        test: the split whose first image is read.
+    """
+    facts = {"file": b64encode(file).decode(), "digit": test.inputs[0].numpy().tobytes().hex()}
+    text = "On a page from a web server, with JavaScript, your own browser would be timed here."
+    results.show_html(
+        f'<div class="jpegnet-stopwatch"><p>{text}</p>'
+        f'<script type="application/json">{json.dumps(facts)}</script>'
+        '<script type="module" src="../_static/stopwatch.mjs"></script></div>',
+        text,
     )

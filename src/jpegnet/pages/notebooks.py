@@ -10,6 +10,8 @@ from jpegnet.kept import keys, paths
 
 # What shapes a page besides the libraries that its code imports: the kernel, and the outputs.
 SHAPING = ("ipykernel", "myst_nb")
+# Numbered with the pages that look back, for the reader; but all that it reports, it measures.
+APART = ("91_performance",)
 
 
 def names() -> list[str]:
@@ -87,7 +89,7 @@ def depends(name: str) -> keys.Closure:
 
 def looks_back(name: str) -> bool:
     """Whether a page reports on those before it, and so depends on all of them: from 90 on."""
-    return name >= "90"
+    return name >= "90" and name not in APART
 
 
 def _file_state(path: Path) -> str:

@@ -63,7 +63,7 @@ class Training:
         recipe, net, done = self.recipe, self.net, self.step / (self.recipe.epochs * self.per_epoch)
         for group, rate in zip(self.optimizer.param_groups, recipe.rates(done), strict=True):
             group["lr"] = rate
-        logits = net.logits(self._seen(batch), grey=recipe.grey)
+        logits = net.logits(self.seen(batch), grey=recipe.grey)
         loss = functional.cross_entropy(logits, self.labels[batch])
         cross_entropy, estimate = loss.item(), None
         if self.step % recipe.every == 0:
@@ -80,7 +80,7 @@ class Training:
         self.step += 1
         return cross_entropy, estimate
 
-    def _seen(self, batch: torch.Tensor) -> torch.Tensor:
+    def seen(self, batch: torch.Tensor) -> torch.Tensor:
         """What the first layer's tiles see of these images, a part of them moved by each shift."""
         part, shift = self.net.layout.parts[0], self.recipe.shift
         shifts = torch.randint(-shift, shift + 1, (_PARTS, 2), generator=self.generator)

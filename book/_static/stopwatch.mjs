@@ -1,0 +1,38 @@
+// How long this browser takes for what the demo does first: it makes a network of the bytes of a
+// picture, and reads a digit with it. The page brings a <div class="jpegnet-stopwatch"> with both.
+
+import { load, readNetwork, run } from "./picture.mjs";
+
+const DEMO = ["demo.mjs", "digit.mjs", "picture.mjs"]; // the scripts that the demo needs
+const TIMES = 5; // the first one waits for the rest of the page
+const ANSWERS = 100; // a clock of browsers is too coarse for one
+
+async function length(name) {
+  const response = await fetch(new URL(name, import.meta.url));
+  return (await response.arrayBuffer()).byteLength;
+}
+
+async function measure(box) {
+  const { file, digit } = JSON.parse(box.querySelector("script").textContent);
+  const bytes = Uint8Array.from(atob(file), (character) => character.charCodeAt(0));
+  const inputs = Float64Array.from(digit.match(/../g), (pair) => parseInt(pair, 16) / 255);
+  let [least, layers, logits] = [Infinity];
+  for (let i = 0; i < TIMES; i += 1) {
+    const began = performance.now();
+    layers = readNetwork(await load(bytes));
+    least = Math.min(least, performance.now() - began);
+  }
+  const ready = performance.now();
+  for (let i = 0; i < ANSWERS; i += 1) ({ logits } = run(layers, inputs));
+  const each = (performance.now() - ready) / ANSWERS;
+  const scripts = (await Promise.all(DEMO.map(length))).reduce((sum, size) => sum + size, 0);
+  const read = Array.from(logits).indexOf(Math.max(...logits));
+  box.querySelector("p").textContent =
+    `Your browser, just now: ${least.toFixed(1)} ms from the ${bytes.length.toLocaleString("en")} ` +
+    `bytes of the picture to a network, ${each.toFixed(2)} ms for an answer (${read}). The demo’s ` +
+    `scripts are ${scripts.toLocaleString("en")} bytes.`;
+}
+
+const start = () => document.querySelectorAll(".jpegnet-stopwatch").forEach(measure);
+if (document.readyState === "complete") start();
+else addEventListener("load", start);

@@ -1,0 +1,98 @@
+"""A browser without a screen: which one starts, and how long the demo takes in it.
+
+Needs Playwright, which the tests bring (`jpegnet[test]`).
+"""
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+
+# Without these Chromium calls home, which a closed network answers with noise.
+QUIET = [
+    *("--disable-gpu", "--disable-quic", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--no-first-run"),
+]
+PAGE = "book/index.html"
+_WATCH = """new MutationObserver((_, observer) => {
+  if (!document.querySelector(".demo-bars li.best")) return;
+  window.firstAnswer = performance.now();
+  observer.disconnect();
+}).observe(document, { childList: true, subtree: true, attributes: true });"""
+_SIZES = """() => performance.getEntriesByType("navigation")
+  .concat(performance.getEntriesByType("resource"))
+  .map((entry) => [new URL(entry.name).pathname, entry.encodedBodySize])"""
+# What the demo cannot do without: its page, its scripts, its picture.
+_OWN = (".html", "demo.mjs", "digit.mjs", "picture.mjs", ".jpg")
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start the first browser that starts.
+
+    Raises:
+        RuntimeError: none does; the message says what to install.
+    """
+    found = [shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")]
+    root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    reasons = []
+    for path in [*filter(None, found), None]:  # None: Playwright's own
+        try:
+            return playwright.chromium.launch(executable_path=path, args=[*QUIET, *root])
+        except Error as error:
+            reasons.append(f"{path or 'Playwright’s own'}: {str(error).splitlines()[0]}")
+    raise RuntimeError(
+        "no browser starts: install the package chromium, or run: .venv/bin/playwright install "
+        f"chromium ({'; '.join(reasons)})"
+    )
+
+
+class _Silent(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        """Be silent."""
+
+
+@contextmanager
+def served(site: Path) -> Iterator[str]:
+    """The address of a folder that is served on this machine."""
+    handler = functools.partial(_Silent, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+
+
+def first_answer(site: Path, rounds: int) -> dict[str, float]:
+    """How long the first page of a site takes until the demo has read its first digit.
+
+    Each time in a fresh browser's state, with nothing in its cache, from this machine's own server.
+
+    Returns:
+        milliseconds, the least of the rounds; bytes of what the demo needs, and page_bytes of all
+        that the page loads until then.
+
+    Raises:
+        RuntimeError: see `launch`.
+    """
+    times, sizes = [], {}
+    with served(site) as address, sync_playwright() as playwright:
+        browser = launch(playwright)
+        for _ in range(rounds):
+            context = browser.new_context()
+            context.add_init_script(_WATCH)
+            page = context.new_page()
+            page.goto(f"{address}/{PAGE}")
+            page.wait_for_function("window.firstAnswer")
+            times.append(page.evaluate("window.firstAnswer"))
+            sizes = dict(page.evaluate(_SIZES))
+            context.close()
+        browser.close()
+    own = sum(size for name, size in sizes.items() if name.endswith(_OWN))
+    return {"milliseconds": min(times), "bytes": own, "page_bytes": sum(sizes.values())}

@@ -1,0 +1,32 @@
+"""Seconds of several functions that are to be compared."""
+
+import gc
+import time
+from collections.abc import Callable
+
+import torch
+
+from jpegnet.kept.compute import device, one_thread
+
+
+def fastest(functions: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """Least seconds of each function, on one torch thread.
+
+    They take turns, so that all see the same machine. What disturbs a run only adds to it, so the
+    least of several is nearest to what the work itself takes.
+    """
+    taken = {name: [] for name in functions}
+    with one_thread():
+        for _ in range(rounds):
+            for name, function in functions.items():
+                gc.collect()
+                began = time.perf_counter()
+                function()
+                _wait()
+                taken[name].append(time.perf_counter() - began)
+    return {name: min(times) for name, times in taken.items()}
+
+
+def _wait() -> None:
+    if device().type == "cuda":  # which goes on after a call has returned
+        torch.cuda.synchronize()
