@@ -62,7 +62,7 @@ def test_an_aim_is_reached_by_the_lower_end_of_the_interval_not_by_the_mean():
     found = codec_study.verdicts(
         {900: best.iloc[0], 1400: best.iloc[1], 2500: best.iloc[2]}, table
     ).set_index("budget")
-    assert found.reached.to_dict() == {900: "no, by 0.10", 1400: "yes", 2500: "no, by 0.50"}
+    assert found.reached.to_dict() == {900: "no, by 0.100", 1400: "yes", 2500: "no, by 0.500"}
     assert found.seeds.to_dict() == {900: 3, 1400: 2, 2500: 1}
     assert found.price.tolist() == [4e6, 2e6, 1e6]
 

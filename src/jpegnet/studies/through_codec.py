@@ -102,7 +102,7 @@ def verdicts(best: dict[int, pd.Series], table: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for budget, row in best.items():
         short = AIMS[budget] - row["test_accuracy_low"]
-        told = {"aim": AIMS[budget], "reached": "yes" if short <= 0 else f"no, by {short:.2f}"}
+        told = {"aim": AIMS[budget], "reached": "yes" if short <= 0 else f"no, by {short:.3f}"}
         told |= {"budget": budget, "seeds": (table["price"] == row["price"]).sum()}
         told |= {"price": 1e6 * row["price"], "lower_end": row["test_accuracy_low"]}
         rows.append(row.to_dict() | told)
