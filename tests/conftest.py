@@ -1,14 +1,9 @@
 """What all tests share: a folder of the test's own for results, the site in a browser,
 hypothesis without a clock."""
 
-import functools
-import http.server
 import os
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import browser as browsers
@@ -20,8 +15,9 @@ import jpegnet  # noqa: F401, before torch: it decides on the digits
 
 import torch  # isort: skip
 
+from jpegnet.build.browser import served
 from jpegnet.data import mnist
-from jpegnet.data.labelled import Dataset, Labelled
+from jpegnet.data.labelled import Dataset
 from jpegnet.kept import parallel, paths
 from jpegnet.pages import results
 
@@ -65,7 +61,7 @@ def few() -> Dataset:
     """A tenth of MNIST's images: enough for networks that read most digits."""
     whole = mnist.load()
     parts = [(whole.train, 6000), (whole.validation, 1000), (whole.test, 1000)]
-    return Dataset("few", *[Labelled(part.inputs[:n], part.labels[:n]) for part, n in parts])
+    return Dataset("few", *[part.first(n) for part, n in parts])
 
 
 PREFIX = "/somewhere/else"  # the site must not care under which path it is served
@@ -98,32 +94,15 @@ def smoke() -> Path:
     return _site("smoke")
 
 
-class _Handler(http.server.SimpleHTTPRequestHandler):
-    def translate_path(self, path):
-        return super().translate_path(path.removeprefix(PREFIX))
-
-    def log_message(self, *_):
-        """Be silent."""
-
-
-@contextmanager
-def _served(folder: Path) -> Iterator[str]:
-    handler = functools.partial(_Handler, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}{PREFIX}"
-        server.shutdown()
-
-
 @pytest.fixture(scope="session")
 def address(built):
-    with _served(built) as url:
+    with served(built, PREFIX) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def smoke_address(smoke):
-    with _served(smoke) as url:
+    with served(smoke, PREFIX) as url:
         yield url
 
 

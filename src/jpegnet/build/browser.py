@@ -52,19 +52,26 @@ def launch(playwright: Playwright) -> Browser:
     )
 
 
-class _Silent(http.server.SimpleHTTPRequestHandler):
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    def __init__(self, *args, prefix: str, **kwargs):
+        self.prefix = prefix  # first: the base class answers as it is made
+        super().__init__(*args, **kwargs)
+
+    def translate_path(self, path):
+        return super().translate_path(path.removeprefix(self.prefix))
+
     def log_message(self, *_):
         """Be silent."""
 
 
 @contextmanager
-def served(site: Path) -> Iterator[str]:
-    """The address of a folder that is served on this machine."""
-    handler = functools.partial(_Silent, directory=str(site))
+def served(site: Path, prefix: str = "") -> Iterator[str]:
+    """The address of a folder that is served on this machine, below a path (``/some/where``)."""
+    handler = functools.partial(_Handler, directory=str(site), prefix=prefix)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}"
+            yield f"http://127.0.0.1:{server.server_port}{prefix}"
         finally:
             server.shutdown()
 

@@ -2,7 +2,6 @@
 
 import functools
 from dataclasses import replace
-from functools import partial
 from itertools import product
 
 import numpy as np
@@ -77,7 +76,7 @@ def costs(
 ) -> np.ndarray:
     """`cost_run`'s bytes, float64 (methods, seeds); NaN where the limit is not reached."""
     jobs = list(product(methods, range(seeds)))
-    runs = each(partial(_cost, recipe, data, limit), jobs, "choices")
+    runs = each(functools.partial(_cost, recipe, data, limit), jobs, "choices")
     found = [run["cost.json"]["bytes"] for run in runs]
     return np.array(found, float).reshape(len(methods), seeds)
 

@@ -2,7 +2,8 @@
 
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import torch
 
@@ -16,15 +17,25 @@ def fastest(functions: dict[str, Callable[[], object]], rounds: int) -> dict[str
     least of several is nearest to what the work itself takes.
     """
     taken = {name: [] for name in functions}
-    with one_thread():
+    with one_thread(), _no_collection():
         for _ in range(rounds):
             for name, function in functions.items():
-                gc.collect()
                 began = time.perf_counter()
                 function()
                 _wait()
                 taken[name].append(time.perf_counter() - began)
     return {name: min(times) for name, times in taken.items()}
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """No search for what could be thrown away: it takes long, and would fall to anyone."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _wait() -> None:
