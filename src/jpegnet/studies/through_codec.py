@@ -106,8 +106,8 @@ def verdicts(best: dict[int, pd.Series], table: pd.DataFrame) -> pd.DataFrame:
         told |= {"budget": budget, "seeds": (table["price"] == row["price"]).sum()}
         told |= {"price": 1e6 * row["price"], "lower_end": row["test_accuracy_low"]}
         rows.append(row.to_dict() | told)
-    columns = ["budget", "bytes", "price", "units", "epochs", "seeds", "val_accuracy"]
-    return pd.DataFrame(rows)[[*columns, "test_accuracy", "lower_end", "aim", "reached"]]
+    columns = ["budget", "aim", "reached", "lower_end", "test_accuracy", "bytes", "price", "units"]
+    return pd.DataFrame(rows)[[*columns, "epochs", "seeds", "val_accuracy"]]
 
 
 def steps(
