@@ -77,7 +77,7 @@ def test_landing_page_tells_the_run_s_numbers(browser, address, built):
     own = networks[networks.method.eq("through-codec") & networks.architecture.str.count("-").eq(2)]
     means = own.groupby("setting")[["bytes", "val_accuracy", "test_accuracy"]].mean().reset_index()
     said = " ".join(page.locator(".bd-article").inner_text().split())
-    for budget, words in ((900, "At most 900 bytes read"), (2500, "at most 2,500 read")):
+    for budget, words in ((900, "At most 900 bytes read"), (2000, "at most 2,000 read")):
         accuracy = through_codec.within(means, budget).test_accuracy
         assert f"{words} {accuracy:.2f} %" in said
     file = page.locator(".demo-about a").get_attribute("href").split("downloads/")[1]

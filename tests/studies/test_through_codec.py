@@ -60,15 +60,15 @@ def test_an_aim_is_reached_by_the_lower_end_of_the_interval_not_by_the_mean():
     best = SUMMARY.assign(units=6, epochs=1, test_accuracy=98.7, test_accuracy_low=[96.9, 98.0, 98])
     table = pd.DataFrame({"price": [4, 4, 4, 2, 2, 1]})
     found = codec_study.verdicts(
-        {900: best.iloc[0], 1400: best.iloc[1], 2500: best.iloc[2]}, table
+        {900: best.iloc[0], 1400: best.iloc[1], 2000: best.iloc[2]}, table
     ).set_index("budget")
-    assert found.reached.to_dict() == {900: "no, by 0.100", 1400: "yes", 2500: "no, by 0.500"}
-    assert found.seeds.to_dict() == {900: 3, 1400: 2, 2500: 1}
+    assert found.reached.to_dict() == {900: "no, by 0.100", 1400: "yes", 2000: "no, by 0.500"}
+    assert found.seeds.to_dict() == {900: 3, 1400: 2, 2000: 1}
     assert found.price.tolist() == [4e6, 2e6, 1e6]
 
 
 def test_a_step_is_compared_at_equal_loss(monkeypatch):
-    n = len(codec_study.WITHOUT) + 1
+    n = len(codec_study.WITHOUT | codec_study.WITH)
     table = pd.DataFrame(
         {
             "recipe": range(n),
@@ -85,12 +85,12 @@ def test_a_step_is_compared_at_equal_loss(monkeypatch):
     monkeypatch.setattr(
         codec_study, "runs", lambda recipes, *_: asked.extend(r for r, _ in recipes) or table
     )
-    steps = codec_study.steps(3, 2, curve, TINY, None)
-    assert steps["without"].tolist() == [*codec_study.WITHOUT, codec_study.AFTER]
+    steps = codec_study.steps(3, curve, TINY, None)
+    assert steps["without"].tolist() == [*codec_study.WITHOUT, *codec_study.WITH]
     assert steps.more.tolist()[:4] == pytest.approx([0, 10, 100, 0])
     assert len(set(asked)) == len(asked)  # each step changes something
     assert {recipe.epochs for recipe in asked} == {3}
-    assert [recipe.passes for recipe in asked] == [0] * (n - 1) + [2]
+    assert [recipe.passes for recipe in asked] == [0] * (n - 3) + [2, 0, 0]
 
 
 def test_the_survey_has_a_row_a_recipe(files):

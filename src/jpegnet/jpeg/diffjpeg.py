@@ -28,6 +28,20 @@ class _Round(torch.autograd.Function):
         return gradient
 
 
+class _Grey(torch.autograd.Function):
+    """Levels rounded and cut off; by hand, as autograd's way of the latter is slow."""
+
+    @staticmethod
+    def forward(ctx, levels):
+        within = levels.clamp(-LEVEL_SHIFT, 255 - LEVEL_SHIFT)
+        ctx.save_for_backward(levels == within)
+        return within.round_()
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient * ctx.saved_tensors[0]
+
+
 def straight_through(x: torch.Tensor) -> torch.Tensor:
     """x, rounded to whole numbers; its gradient is that of x."""
     return _Round.apply(x)
@@ -50,10 +64,11 @@ def samples(
         grey: whether levels are whole numbers of 0 to 255, as a decoder's are.
     """
     levels = _levels(straight_through(q) if noise is None else q + noise, table)
-    if grey:
-        levels = levels.clamp(-LEVEL_SHIFT, 255 - LEVEL_SHIFT)
-        levels = straight_through(levels) if noise is None else levels
-    return levels
+    if not grey:
+        return levels
+    if noise is None:
+        return _Grey.apply(levels)
+    return levels.clamp(-LEVEL_SHIFT, 255 - LEVEL_SHIFT)
 
 
 def overflow(q: torch.Tensor, table: torch.Tensor, room: float = 8.0) -> torch.Tensor:

@@ -1,7 +1,7 @@
 """Training: the reference network and the article's 97 % network, one stage a seed."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,13 +10,13 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from jpegnet.data.labelled import Dataset
+from jpegnet.data.labelled import Dataset, Labelled
 from jpegnet.kept.artifacts import stage
 from jpegnet.kept.compute import device
 from jpegnet.kept.parallel import each
 from jpegnet.nets.evaluation import accuracy, evaluator
 from jpegnet.nets.mlp import Mlp
-from jpegnet.nets.network import Architecture, Network, Tensors
+from jpegnet.nets.network import Architecture, Network
 
 _MLP = Mlp((784, 512, 10))
 
@@ -78,44 +78,44 @@ def epoch(
     return total / len(batches)
 
 
-def _fit(recipe: Recipe, seed: int, data: Dataset) -> tuple[Tensors, pd.DataFrame]:
+def fit(recipe: Recipe, seed: int, data: Labelled) -> Iterator[tuple[Network, float]]:
+    """Train a network; after each epoch, the network as it then is, and the epoch's mean loss.
+
+    The seed determines its first weights and the order of the images. The network's tensors go on
+    changing with the next epoch.
+    """
     generator = torch.Generator().manual_seed(seed)
     net = recipe.architecture.module(generator).to(device())
     optimizer = torch.optim.Adam(net.parameters(), fused=True)
-    images = data.train.x.to(device()), data.train.labels.to(device())
-    count, per_epoch = len(data.train.labels), len(data.train.labels) // recipe.batch
-    steps, rows = recipe.epochs * per_epoch, []
+    images = data.x.to(device()), data.labels.to(device())
+    count, per_epoch = len(data.labels), len(data.labels) // recipe.batch
+    steps = recipe.epochs * per_epoch
     for done in range(recipe.epochs):
         order = torch.randperm(count, generator=generator).to(device())
         batches = order[: per_epoch * recipe.batch].split(recipe.batch)
         rates = [recipe.rate(done * per_epoch + i, steps) for i in range(per_epoch)]
         loss = epoch(net, optimizer, images, batches, rates)
-        network = Network(recipe.architecture, net.state_dict())
-        logits = evaluator(data.validation).logits(network)
-        rows.append(
-            {
-                "epoch": done + 1,
-                "train_loss": loss,
-                "val_loss": functional.cross_entropy(logits, data.validation.labels).item(),
-                "val_accuracy": accuracy(logits, data.validation.labels),
-            }
-        )
-    return {name: tensor.cpu() for name, tensor in net.state_dict().items()}, pd.DataFrame(rows)
+        yield Network(recipe.architecture, net.state_dict()), loss
 
 
 @stage
 def train_run(recipe: Recipe, seed: int, data: Dataset) -> dict:
-    """Train one network; the seed determines its first weights and the order of the images.
+    """Train one network, see `fit`.
 
     Returns:
         ``network.safetensors`` (its tensors), ``curves.csv`` (epoch, train_loss, val_loss,
         val_accuracy), ``logits.safetensors`` (``test``: (10000, 10)) and ``result.json``
         (val_accuracy, test_accuracy in per cent).
     """
-    tensors, curves = _fit(recipe, seed, data)
-    logits = evaluator(data.test).logits(Network(recipe.architecture, tensors))
+    rows, validation = [], data.validation
+    for network, loss in fit(recipe, seed, data.train):
+        logits = evaluator(validation).logits(network)
+        row = {"epoch": len(rows) + 1, "train_loss": loss}
+        row["val_loss"] = functional.cross_entropy(logits, validation.labels).item()
+        rows.append(row | {"val_accuracy": accuracy(logits, validation.labels)})
+    curves, logits = pd.DataFrame(rows), evaluator(data.test).logits(network)
     return {
-        "network.safetensors": tensors,
+        "network.safetensors": {name: t.cpu() for name, t in network.tensors.items()},
         "curves.csv": curves,
         "logits.safetensors": {"test": logits},
         "result.json": {

@@ -44,7 +44,7 @@ def test_a_trained_file_beats_later_compression_of_its_float32_twin(part):
     reached = accuracy(picture.decode(file))
     architecture = Mlp(SMALL.widths)
     recipe = replace(train.REFERENCE, architecture=architecture, epochs=SMALL.epochs)
-    twin = Network(architecture, train._fit(recipe, 0, replace(mnist.load(), train=part))[0])
+    *_, (twin, _) = train.fit(recipe, 0, part)
     assert accuracy(twin) > 90  # it was trained well
     assert reached >= accuracy(twin)
     sizes = {

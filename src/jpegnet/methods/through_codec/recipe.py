@@ -25,7 +25,9 @@ class CodecRecipe:
     the estimate has a width for each frequency of a group of blocks, or one a group. ``grey``:
     whether training knows that grey levels are whole numbers of 0 to 255. ``passes``: how often
     each coefficient is chosen anew afterwards (`refine.refine`), which is done for networks of one
-    hidden layer.
+    hidden layer. ``warped``: the share of the batches that are of warped copies of the images;
+    ``teacher``: epochs of the network whose answers stand for the labels, 0 for the labels
+    themselves (`teacher`).
     """
 
     widths: tuple[int, ...] = (784, 64, 10)
@@ -41,6 +43,8 @@ class CodecRecipe:
     per_frequency: bool = True
     grey: bool = True
     passes: int = 2
+    warped: float = 0.0
+    teacher: int = 0
 
     def rates(self, done: float) -> tuple[float, float, float]:
         """Adam's rates for coefficients, scales and costs, at a share of the steps, 0 to 1."""

@@ -15,6 +15,8 @@ cross-entropy of image j, -log p_yj, moves by exactly
 
     log Σ_c p_cj exp(w_c d_j) - w_y d_j.                                                     (1)
 
+Where the truth is probabilities t_cj, not one class, w_y stands for Σ_c t_cj w_c.
+
 The logarithm is the cumulant generating function of w_c under p_cj: its expansion in d_j begins
 with the mean m_j = Σ_c p_cj w_c and the variance v_j = Σ_c p_cj w_c² - m_j², so that (1) is
 
@@ -37,7 +39,6 @@ import math
 import numpy as np
 import torch
 
-from jpegnet.data.labelled import Labelled
 from jpegnet.jpeg import diffjpeg
 from jpegnet.jpeg.coefficients import PIXELS, ZIGZAG
 from jpegnet.jpeg.dct import block_dct_matrix
@@ -87,9 +88,9 @@ def _along(x: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
 class _Search:
     """Whole coefficients, and the logits (10, n) of n images, which follow them."""
 
-    def __init__(self, net: PictureNetwork, price: float, labels: torch.Tensor):
+    def __init__(self, net: PictureNetwork, price: float, truth: torch.Tensor):
         self.q, self.steps, self.price = net.q.round(), net.steps, price
-        self.labels = labels  # (n,)
+        self.truth = truth.T.contiguous()  # (10, n)
         self.places = net.file_places
         file = np.zeros((net.file_blocks, PIXELS), int)  # blank blocks have none
         file[self.places] = self.q.int().numpy()[:, ZIGZAG]
@@ -103,11 +104,10 @@ class _Search:
     def _cost(self, i: int, k: int, value: int) -> float:
         return self.price * self.bits.more(self.places[i], _PLACE[k], value)
 
-    def _promising(self, i, x, squares, unit, w, active) -> list[tuple[int, int]]:
+    def _promising(self, i, x, squares, unit, w, wanted, active) -> list[tuple[int, int]]:
         """Moves of block i that pay by the parabola: which coefficient, its new value."""
         mean, second = product(torch.stack([w, w.square()]), self.p)  # (n,): m in the module's text
-        at_truth = w[self.labels]
-        slopes = _along(x, (mean - at_truth) * active) * unit  # (64,); active is a
+        slopes = _along(x, (mean - wanted) * active) * unit  # (64,); active is a
         bends = _along(squares, (second - mean.square()) * active)
         both, moves = torch.stack([slopes, bends * unit.square()], 1).tolist(), []
         for k, ((slope, bend), old) in enumerate(zip(both, self.q[i].int().tolist(), strict=True)):
@@ -118,13 +118,13 @@ class _Search:
                     moves.append((k, new))
         return moves
 
-    def _losses(self, d: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
-        """The mean over the images of (1), (moves,), for d of shape (moves, n)."""
+    def _losses(self, d: torch.Tensor, w: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+        """The mean over the images of (1), (moves,), for d (moves, n) and w_y of each, (n,)."""
         seen = d.any(0)  # the other images add nothing
         part, p, grown = d[:, seen], self.p[:, seen], 0.0
         for c in w.nonzero().ravel():
             grown = grown + torch.expm1(part * w[c]).mul_(p[c])
-        return (grown.log1p_() - part * w[self.labels[seen]]).sum(1) / d.shape[1]
+        return (grown.log1p_() - part * wanted[seen]).sum(1) / d.shape[1]
 
     def block(self, i: int, x, squares, scale: float, w: torch.Tensor, z=None) -> None:
         """Choose anew the coefficients of block i, which multiply the inputs' x, (64, n).
@@ -137,7 +137,8 @@ class _Search:
                 the last layer.
         """
         q, active = self.q[i], 1 if z is None else z > 0
-        moves = self._promising(i, x, squares, self.steps * scale, w, active)
+        wanted = product(w[None], self.truth)[0]  # (n,): w_y in the module's text
+        moves = self._promising(i, x, squares, self.steps * scale, w, wanted, active)
         first, so_far, taken = diffjpeg.samples(q, self.steps), 0.0, None
         while moves:
             tried, (at, values) = q.repeat(len(moves), 1), zip(*moves, strict=True)
@@ -145,7 +146,7 @@ class _Search:
             change = product((diffjpeg.samples(tried, self.steps) - first) * scale, _DCT.T)
             moved = product(change, x)
             d = moved if z is None else (z + moved).relu_() - z.relu()
-            losses = self._losses(d, w)
+            losses = self._losses(d, w, wanted)
             gains = so_far - losses - torch.tensor([self._cost(i, *move) for move in moves])
             best = int(gains.argmax())
             if gains[best] < 1e-8:  # nats; less may be rounding
@@ -162,23 +163,23 @@ class _Search:
 
 @torch.no_grad()
 def refine(
-    net: PictureNetwork, price: float, data: Labelled, images: int = 55_000, passes: int = 3
+    net: PictureNetwork, price: float, x: torch.Tensor, truth: torch.Tensor, passes: int = 3
 ) -> None:
     """Choose the coefficients of a network with one hidden layer anew, in place; biases stay.
 
     Args:
         net: its ``q``, (blocks, 64), are whole numbers afterwards.
         price: nats of cross-entropy that a bit is worth, as in `recipe.CodecRecipe`.
-        data: the training images, of which the first ``images`` are used, none of them moved; with
-            few of them the choice suits these alone.
+        x: the training images, (n, 784); with few of them the choice suits these alone.
+        truth: the wanted probabilities of their classes, (n, 10).
         passes: how often each coefficient is considered.
     """
-    pixels, labels = data.x[:images].flatten(1)[:, net.seen].T.contiguous(), data.labels[:images]
+    pixels = x[:, net.seen].T.contiguous()
     first, last = net.parts["0.weight"], net.parts["2.weight"]
     block_by_block = pixels[torch.searchsorted(net.seen, first.entries)]
-    x = _DCT @ block_by_block.view(-1, PIXELS, len(labels))  # (blocks a tile, 64, n)
+    x = _DCT @ block_by_block.view(-1, PIXELS, len(truth))  # (blocks a tile, 64, n)
     squares = x.square()
-    search, scales = _Search(net, price, labels), net.scales().tolist()
+    search, scales = _Search(net, price, truth), net.scales().tolist()
     for _ in range(passes):
         W1, b1, W2, b2 = net.matrices().values()
         z = product(W1, pixels).add_(b1.T)  # (units, n)
@@ -186,9 +187,9 @@ def refine(
         for i in range(first.blocks):
             unit, place = divmod(i, len(x))
             search.block(i, x[place], squares[place], scales[0], W2[:, unit], z[unit])
-        hidden = torch.zeros(len(last.entries), len(labels))
+        hidden = torch.zeros(len(last.entries), len(truth))
         hidden[last.pixels] = z.relu()
-        h = _DCT @ hidden.view(-1, PIXELS, len(labels))
+        h = _DCT @ hidden.view(-1, PIXELS, len(truth))
         for i in range(last.blocks):
             row, place = divmod(i, len(h))
             along = torch.eye(10)[row]

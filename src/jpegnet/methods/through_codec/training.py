@@ -20,6 +20,7 @@ from jpegnet.kept.artifacts import stage
 from jpegnet.methods.through_codec.picturenet import PictureNetwork, without_dead_units
 from jpegnet.methods.through_codec.recipe import CodecRecipe
 from jpegnet.methods.through_codec.refine import refine
+from jpegnet.methods.through_codec.teacher import copies, truth
 from jpegnet.nets import mlp
 from jpegnet.nets.network import Network, fresh
 from jpegnet.picture.tiles import ALIGNED, margin
@@ -42,7 +43,8 @@ class Training:
         self.recipe, self.generator = recipe, generator
         if recipe.shift > (most := margin(ALIGNED)):
             raise ValueError(f"tiles can be moved by {most} pixels at most, not by {recipe.shift}")
-        self.images, self.labels = data.inputs, data.labels
+        self.images, self.truth = data.inputs, truth(recipe.teacher, data)
+        self.copies = copies(data.inputs) if recipe.warped else []
         self.per_epoch, self.step = len(self.images) // recipe.batch, 0
         self._take(PictureNetwork(first_network(recipe.widths, generator), recipe.table()))
 
@@ -64,7 +66,7 @@ class Training:
         for group, rate in zip(self.optimizer.param_groups, recipe.rates(done), strict=True):
             group["lr"] = rate
         logits = net.logits(self.seen(batch), grey=recipe.grey)
-        loss = functional.cross_entropy(logits, self.labels[batch])
+        loss = functional.cross_entropy(logits, self.truth[batch])
         cross_entropy, estimate = loss.item(), None
         if self.step % recipe.every == 0:
             noise = torch.rand(net.q.shape, generator=self.generator) - 0.5
@@ -85,8 +87,10 @@ class Training:
         part, shift = self.net.layout.parts[0], self.recipe.shift
         shifts = torch.randint(-shift, shift + 1, (_PARTS, 2), generator=self.generator)
         shifts *= torch.rand(_PARTS, 1, generator=self.generator) >= _UNMOVED
-        seen = []
-        images = self.images.index_select(0, batch).tensor_split(_PARTS)
+        images, seen = self.images, []
+        if self.copies and torch.rand(1, generator=self.generator) < self.recipe.warped:
+            images = self.copies[torch.randint(len(self.copies), (1,), generator=self.generator)]
+        images = images.index_select(0, batch).tensor_split(_PARTS)
         for some, (dy, dx) in zip(images, shifts.tolist(), strict=True):
             top, left = part.top + dy, part.left + dx
             seen.append(some[:, top : top + part.height, left : left + part.width])
@@ -132,7 +136,7 @@ def codec_run(recipe: CodecRecipe, seed: int, data: Labelled) -> dict:
     net, curves = fit(recipe, seed, data)
     trained = net.file()
     if recipe.passes and len(recipe.widths) == 3:
-        refine(net, recipe.price, data, passes=recipe.passes)
+        refine(net, recipe.price, data.x.flatten(1), truth(recipe.teacher, data), recipe.passes)
     return {
         "network.jpg": net.file(),
         "curves.csv": curves,

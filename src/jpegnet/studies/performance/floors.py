@@ -73,7 +73,7 @@ class PlainTraining:
         order = torch.randperm(len(twin.images), generator=twin.generator)
         for batch in order[: twin.per_epoch * twin.recipe.batch].split(twin.recipe.batch):
             logits = self.network(twin.seen(batch))
-            loss = functional.cross_entropy(logits, twin.labels[batch])
+            loss = functional.cross_entropy(logits, twin.truth[batch])
             self.optimizer.zero_grad()
             loss.backward()
             self.optimizer.step()
