@@ -28,20 +28,6 @@ class _Round(torch.autograd.Function):
         return gradient
 
 
-class _Grey(torch.autograd.Function):
-    """Levels rounded and cut off; by hand, as autograd's way of the latter is slow."""
-
-    @staticmethod
-    def forward(ctx, levels):
-        within = levels.clamp(-LEVEL_SHIFT, 255 - LEVEL_SHIFT)
-        ctx.save_for_backward(levels == within)
-        return within.round_()
-
-    @staticmethod
-    def backward(ctx, gradient):
-        return gradient * ctx.saved_tensors[0]
-
-
 def straight_through(x: torch.Tensor) -> torch.Tensor:
     """x, rounded to whole numbers; its gradient is that of x."""
     return _Round.apply(x)
@@ -64,11 +50,20 @@ def samples(
         grey: whether levels are whole numbers of 0 to 255, as a decoder's are.
     """
     levels = _levels(straight_through(q) if noise is None else q + noise, table)
-    if not grey:
-        return levels
-    if noise is None:
-        return _Grey.apply(levels)
-    return levels.clamp(-LEVEL_SHIFT, 255 - LEVEL_SHIFT)
+    if grey:
+        levels = levels.clamp(-LEVEL_SHIFT, 255 - LEVEL_SHIFT)
+        levels = straight_through(levels) if noise is None else levels
+    return levels
+
+
+def gradient(
+    by_samples: torch.Tensor, q: torch.Tensor, table: torch.Tensor, grey: bool = True
+) -> torch.Tensor:
+    """The gradient of a loss by whole coefficients q, from that by their `samples`, (…, 64)."""
+    if grey:
+        levels = _levels(q.round(), table)
+        by_samples = by_samples * (levels == levels.clamp(-LEVEL_SHIFT, 255 - LEVEL_SHIFT))
+    return product(by_samples.view(-1, PIXELS), _BLOCK_DCT.T).view(q.shape) * table
 
 
 def overflow(q: torch.Tensor, table: torch.Tensor, room: float = 8.0) -> torch.Tensor:

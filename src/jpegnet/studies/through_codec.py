@@ -7,8 +7,8 @@ import pandas as pd
 
 from jpegnet.data.labelled import Dataset
 from jpegnet.jpeg.dct import BLOCK
-from jpegnet.kept.settings import Point
-from jpegnet.methods.through_codec.method import ThroughCodec
+from jpegnet.kept.chapters import Point, ThroughCodec
+from jpegnet.methods.through_codec import method
 from jpegnet.methods.through_codec.recipe import CodecRecipe
 from jpegnet.methods.through_codec.training import codec_run
 from jpegnet.nets.train import Recipe
@@ -25,12 +25,6 @@ WITHOUT: dict[str, dict] = {
     "larger steps for higher frequencies": {"exponent": 0.0},
     "fast learning of coefficients": {"rate": 4e-3},
     "price from the beginning": {"ramp": 0.5},
-}
-# What is left out of them for want of time, and what the largest networks have besides.
-WITH: dict[str, dict] = {
-    "nothing, and coefficients chosen anew": {"passes": 2},
-    "nothing, and half of the images warped": {"warped": 0.5},
-    "nothing, and a teacher's answers": {"teacher": 3},
 }
 STEP_SEEDS = 2
 MIDDLE = (1.8e-5, 64)  # price and units that each step is measured at
@@ -71,12 +65,12 @@ def runs(recipes: list[tuple[CodecRecipe, int]], reference: Recipe, data: Datase
         reference: recipe of the float32 networks beside which they are measured.
     """
     jobs = [
-        ((ThroughCodec(recipe, seed, data.train),), seed)
+        ((method.ThroughCodec(recipe, seed, data.train),), seed)
         for recipe, seeds in recipes
         for seed in range(seeds)
     ]
     table = measured(jobs, reference, data, "through the codec")
-    done = [codec_run(method.recipe, method.seed, method.inputs) for (method,), _ in jobs]
+    done = [codec_run(run.recipe, run.seed, run.inputs) for (run,), _ in jobs]
     facts = pd.DataFrame([run["result.json"] for run in done])
     columns = ["start", "price", "epochs", "seed", "bytes", "val_accuracy", "test_accuracy"]
     table = table[columns].assign(val_loss=table["val_cross_entropy"])
@@ -117,19 +111,32 @@ def verdicts(best: dict[int, pd.Series], table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)[[*columns, "epochs", "seeds", "val_accuracy"]]
 
 
-def steps(epochs: int, curve: pd.DataFrame, reference: Recipe, data: Dataset) -> pd.DataFrame:
+def _aids(settings: ThroughCodec) -> dict[str, dict]:
+    """What the steps leave out for want of time, and what the largest networks have besides."""
+    teacher = max(point.teacher for point in settings.grid)
+    return {
+        "nothing, and coefficients chosen anew": {"passes": settings.passes},
+        "nothing, and half of the images warped": {"warped": 0.5},
+        "nothing, and a teacher's answers": {"teacher": teacher},
+    }
+
+
+def steps(
+    settings: ThroughCodec, curve: pd.DataFrame, reference: Recipe, data: Dataset
+) -> pd.DataFrame:
     """What each step of the method is worth: one row a run without it, means over seeds.
 
     Columns: without; bytes, val_loss, val_accuracy, test_accuracy; ``more``: by how many per
     cent the file is larger than with all steps, at equal cross-entropy on the validation images.
     A run's bytes are for that divided by those that ``curve`` has at its cross-entropy, between
-    its points along power laws. The rows of `WITH` have something in addition; without it, no
-    coefficients are chosen anew.
+    its points along power laws. The last three rows have something in addition; but for one of
+    them, no coefficients are chosen anew.
 
     Args:
         curve: bytes and val_loss of networks of several prices.
     """
-    middle, changes = recipe(Point(*MIDDLE, epochs, STEP_SEEDS), passes=0), WITHOUT | WITH
+    middle = recipe(Point(*MIDDLE, settings.step_epochs, STEP_SEEDS), passes=0)
+    changes = WITHOUT | _aids(settings)
     recipes = [(replace(middle, **change), STEP_SEEDS) for change in changes.values()]
     means = runs(recipes, reference, data).groupby("recipe").mean(numeric_only=True)
     means.insert(0, "without", list(changes))

@@ -5,7 +5,9 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch.nn import functional
 
+from jpegnet.jpeg import diffjpeg
 from jpegnet.jpeg.coefficients import from_samples
 from jpegnet.methods.through_codec.picturenet import PictureNetwork, without_dead_units
 from jpegnet.methods.through_codec.recipe import CodecRecipe
@@ -118,3 +120,20 @@ def test_dropping_dead_units_changes_no_answer(seed, dead, deep):
     assert len(second) == max(1, deep.count(False))
     x = torch.rand(20, 784, generator=torch.Generator().manual_seed(seed))
     torch.testing.assert_close(smaller.logits(x), net.logits(x))
+
+
+@pytest.mark.parametrize("widths", [(784, 12, 10), (784, 20, 9, 10)])
+@pytest.mark.parametrize("grey", [True, False])
+def test_gradients_by_hand_are_those_of_autograd(widths, grey):
+    generator = torch.Generator().manual_seed(3)
+    recipe = CodecRecipe(widths)
+    net = PictureNetwork(first_network(widths, generator), recipe.table())
+    net.q.data *= 3  # some levels are cut off
+    x = torch.rand(40, len(net.seen), generator=generator)
+    truth = torch.rand(40, 10, generator=generator).softmax(1)
+    loss = functional.cross_entropy(net.logits(x, grey=grey), truth)
+    expected = torch.autograd.grad(loss, (net.q, net.log_scales))
+    assert net.descend(x, truth, grey) == pytest.approx(loss.item(), rel=1e-6)
+    for parameter, by in zip((net.q, net.log_scales), expected, strict=True):
+        torch.testing.assert_close(parameter.grad, by, rtol=1e-3, atol=1e-7)
+    assert (diffjpeg.samples(net.q, net.steps).abs() >= 127).any()

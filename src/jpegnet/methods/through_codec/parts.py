@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch.nn import functional
 
 from jpegnet.jpeg.coefficients import PIXELS
 from jpegnet.jpeg.dct import BLOCK, block_dct_matrix, block_order
@@ -35,6 +36,13 @@ class TrainedPart:
         tall, wide = self.part.height // BLOCK, self.part.width // BLOCK
         tiles = shown.view(self.rows, tall, wide, BLOCK, BLOCK).transpose(2, 3)
         return tiles.reshape(self.rows, -1)[:, : len(self.pixels)]
+
+    def blocks_of(self, matrix: torch.Tensor) -> torch.Tensor:
+        """The inverse of `matrix`: → (blocks, 64), 0 where a pixel shows no entry."""
+        tall, wide = self.part.height // BLOCK, self.part.width // BLOCK
+        blank = tall * wide * PIXELS - matrix.shape[1]
+        tiles = functional.pad(matrix, (0, blank)) if blank else matrix
+        return tiles.view(self.rows, tall, BLOCK, wide, BLOCK).transpose(2, 3).reshape(-1, PIXELS)
 
     def start(self, matrix: np.ndarray, scale: float) -> np.ndarray:
         """The DCT of a matrix's tiles, (blocks, 64), in grey levels of this scale."""

@@ -13,7 +13,6 @@ then written by `picture.file.write`, and what is reported is the network that i
 import numpy as np
 import pandas as pd
 import torch
-from torch.nn import functional
 
 from jpegnet.data.labelled import Labelled
 from jpegnet.kept.artifacts import stage
@@ -65,9 +64,8 @@ class Training:
         recipe, net, done = self.recipe, self.net, self.step / (self.recipe.epochs * self.per_epoch)
         for group, rate in zip(self.optimizer.param_groups, recipe.rates(done), strict=True):
             group["lr"] = rate
-        logits = net.logits(self.seen(batch), grey=recipe.grey)
-        loss = functional.cross_entropy(logits, self.truth[batch])
-        cross_entropy, estimate = loss.item(), None
+        cross_entropy = net.descend(self.seen(batch), self.truth[batch], recipe.grey)
+        net.log_costs.grad, estimate = None, None
         if self.step % recipe.every == 0:
             noise = torch.rand(net.q.shape, generator=self.generator) - 0.5
             # In the first half a DC pays for itself: paying for differences draws it to its
@@ -75,9 +73,7 @@ class Training:
             bits = net.bits(noise, recipe.per_frequency, differences=done >= 0.5)
             estimate = bits.item()
             price = recipe.price * min(1.0, 0.02 + done / recipe.ramp)
-            loss = loss + recipe.every * (price * bits + _OVERFLOW * net.overflow())
-        self.optimizer.zero_grad()
-        loss.backward()
+            (recipe.every * (price * bits + _OVERFLOW * net.overflow())).backward()
         self.optimizer.step()
         self.step += 1
         return cross_entropy, estimate

@@ -1,0 +1,120 @@
+"""What each chapter may be asked to do: how many networks, which qualities, how long."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Training:
+    """The networks that all chapters begin with: how many (``seeds``), and for how long."""
+
+    seeds: int
+    epochs: int
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """The JPEG qualities at which networks are measured.
+
+    ``qualities``: of the reference network; ``coarse``: of the article's 97 % network, and of the
+    reference network in min-max scaling; ``seeds``: how many networks of each.
+    """
+
+    qualities: tuple[int, ...]
+    coarse: tuple[int, ...]
+    seeds: int
+
+
+@dataclass(frozen=True)
+class OnePicture:
+    """The one picture, its ``qualities``, and the first layer that computes from it.
+
+    ``seeds``: how many networks become pictures; ``ladder_seeds``: on how many its choices are
+    measured.
+    """
+
+    qualities: tuple[int, ...]
+    seeds: int
+    ladder_seeds: int
+
+
+@dataclass(frozen=True)
+class Point:
+    """Networks of one ``price``: their hidden ``units``, ``epochs``, and how many (``seeds``).
+
+    ``warped``: the share of their batches that are of warped images; ``teacher``: the epochs of the
+    network whose answers stand for the labels, 0 for none.
+    """
+
+    price: float
+    units: int
+    epochs: int
+    seeds: int
+    warped: float = 0.0
+    teacher: int = 0
+
+
+@dataclass(frozen=True)
+class ThroughCodec:
+    """Networks that are trained through the codec.
+
+    ``grid``: the networks of one hidden layer; ``passes``: how often their coefficients are chosen
+    anew; ``lenet_epochs``, ``lenet_seeds``: of LeNet-300-100; ``step_epochs``: where the steps of
+    the method are compared.
+    """
+
+    grid: tuple[Point, ...]
+    passes: int
+    lenet_epochs: int
+    lenet_seeds: int
+    step_epochs: int
+
+
+@dataclass(frozen=True)
+class OtherBases:
+    """Tiles in few coefficients of several bases, and picture codecs on the mosaic.
+
+    ``counts``: coefficients a tile that are kept after training; ``seeds``: of these and of the
+    codecs; ``qualities`` of the codecs, ``decibels`` of JPEG 2000. Trained from the start with
+    ``trained`` coefficients a tile: networks of the hidden ``widths``, and ``dense`` ones of these
+    widths; ``trained_seeds`` of each, for ``epochs``.
+    """
+
+    counts: tuple[int, ...]
+    seeds: int
+    qualities: tuple[int, ...]
+    decibels: tuple[int, ...]
+    trained: tuple[int, ...]
+    widths: tuple[int, ...]
+    dense: tuple[int, ...]
+    trained_seeds: int
+    epochs: int
+
+
+@dataclass(frozen=True)
+class Performance:
+    """How long the page on performance measures.
+
+    ``rounds``: how often each thing is timed; ``units``: sizes of networks whose steps are;
+    ``counts``: of seeds and of qualities that are computed at once.
+    """
+
+    rounds: int
+    units: tuple[int, ...]
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the notebooks ask of the package, chapter by chapter.
+
+    ``enforce``: whether a claim that leaves its band stops the build.
+    """
+
+    profile: str
+    enforce: bool
+    training: Training
+    sweep: Sweep
+    one_picture: OnePicture
+    through_codec: ThroughCodec
+    other_bases: OtherBases
+    performance: Performance
