@@ -61,7 +61,7 @@ class Book:
         self.site = root / "_build" / "html"
         (root / "book" / "_static").mkdir(parents=True)
         shutil.copy(paths.ROOT / "_config.yml", root)
-        for name in ("custom.css", "quality-slider.mjs", "favicon.svg"):
+        for name in ("custom.css", "steps-slider.mjs", "favicon.svg"):
             shutil.copy(paths.BOOK / "_static" / name, root / "book" / "_static")
         toc = ["format: jb-book", "root: book/index", "chapters:"]
         toc += [f"  - file: book/{n}" for n in ("01_first", "02_second", "90_ledger")]

@@ -351,7 +351,7 @@ def test_the_page_s_own_files_are_small(browser, smoke_address, smoke):
         "demo.mjs",
         "digit.mjs",
         "picture.mjs",
-        "quality-slider.mjs",
+        "steps-slider.mjs",
         "favicon.svg",
     }
     mine = {name.split("?")[0] for name in loaded if name.startswith("/")}

@@ -93,7 +93,7 @@ def test_landing_page_tells_the_run_s_numbers(browser, address, built):
 def test_slider_works_by_keyboard(browser, address):
     page, wrong = open_page(browser, f"{address}/book/02_tiles.html")
     slider = page.get_by_label("JPEG quality")
-    image, text = page.locator(".quality-slider img"), page.locator(".quality-text")
+    image, text = page.locator(".steps-slider img"), page.locator(".step-text")
     assert "quality 20:" in text.inner_text()
     at_20 = image.get_attribute("src")
     slider.focus()
@@ -106,16 +106,16 @@ def test_slider_works_by_keyboard(browser, address):
     page.keyboard.press("End")
     last = settings.current().sweep.qualities[-1]
     assert f"quality {last}:" in text.inner_text()
-    assert page.evaluate("document.querySelector('.quality-slider img').naturalWidth") == 28
+    assert page.evaluate("document.querySelector('.steps-slider img').naturalWidth") == 28
     assert wrong == []
     page.context.close()
 
 
 def test_slider_is_a_still_picture_without_javascript(browser, address):
     page, _ = open_page(browser, f"{address}/book/02_tiles.html", java_script_enabled=False)
-    assert page.locator(".quality-slider img").is_visible()
-    assert "quality 20:" in page.locator(".quality-text").inner_text()
-    assert page.locator(".quality-slider input").count() == 0
+    assert page.locator(".steps-slider img").is_visible()
+    assert "quality 20:" in page.locator(".step-text").inner_text()
+    assert page.locator(".steps-slider input").count() == 0
     page.context.close()
 
 

@@ -430,7 +430,7 @@ def test_the_alt_text_of_a_figure_is_made_from_the_run(name):
             for node in ast.walk(ast.parse(source))
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
         }
-        for call in calls(source, "figures.show", "figures.quality_slider"):
+        for call in calls(source, "figures.show", "figures.quality_slider", "figures.slider"):
             named = [keyword.value for keyword in call.keywords if keyword.arg == "alt"]
             alt = named[0] if named else call.args[-1]
             if isinstance(alt, ast.Name):

@@ -1,4 +1,4 @@
-"""A grey picture to bytes and back: one file a codec (JPEG; here is where WebP, AVIF go).
+"""A grey picture to bytes and back: one file a codec.
 
 Knows files and their quality. Must not know what a picture shows. `codec` says what a codec is.
 """

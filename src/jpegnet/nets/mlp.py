@@ -48,6 +48,11 @@ class Mlp:
             )
         }
 
+    @property
+    def operations(self) -> int:
+        """Multiplications and additions an image."""
+        return 2 * sum(inputs * outputs for inputs, outputs in pairwise(self.widths))
+
     def module(self, generator: torch.Generator | None = None) -> nn.Module:
         """See `Architecture`; weights and biases are uniform in ±1/√fan_in, as torch's are."""
         linear = [_Linear(*pair) for pair in pairwise(self.widths)]

@@ -118,12 +118,17 @@ def data_uri(data: bytes, kind: str = "jpeg") -> str:
     return f"data:image/{kind};base64,{b64encode(data).decode()}"
 
 
+def png(grey: np.ndarray) -> str:
+    """A grey picture, uint8, as the ``src`` of an image element."""
+    buffer = io.BytesIO()
+    Image.fromarray(grey).save(buffer, "png")
+    return data_uri(buffer.getvalue(), "png")
+
+
 def two_pictures(name: str, grey: np.ndarray, jpeg: bytes, quality: int) -> None:
     """A tile (uint8, 28 × 28) as it is and as a JPEG file, side by side; glued under ``name``."""
-    png = io.BytesIO()
-    Image.fromarray(grey).save(png, "png")
     pictures = (
-        (data_uri(png.getvalue(), "png"), "uncompressed", f"{4 * grey.size:,} bytes as float32"),
+        (png(grey), "uncompressed", f"{4 * grey.size:,} bytes as float32"),
         (data_uri(jpeg), f"JPEG, quality {quality}", f"a file of {len(jpeg):,} bytes"),
     )
     content = "".join(
@@ -135,10 +140,30 @@ def two_pictures(name: str, grey: np.ndarray, jpeg: bytes, quality: int) -> None
     results.glue_html(name, f'<div class="two-pictures">{content}</div>')
 
 
-def quality_slider(tile: np.ndarray, qualities: tuple[int, ...], start: int, alt: str) -> None:
-    """A tile as the real JPEG files of several qualities, which a slider in the page chooses.
+def slider(steps: list[tuple[str, str]], start: int, label: str, alt: str) -> None:
+    """A picture that a slider in the page takes through steps.
 
-    Without JavaScript (and in JupyterLab) the file of quality ``start`` is shown.
+    Without JavaScript (and in JupyterLab) the first picture to be shown stays.
+
+    Args:
+        steps: each a picture, as `data_uri`, and the text below it.
+        start: the number of the step to begin with.
+        label: what the slider chooses.
+        alt: what the picture shows.
+    """
+    source, text = steps[start]
+    options = "".join(f'<li data-src="{step}">{html.escape(told)}</li>' for step, told in steps)
+    results.show_html(
+        f'<div class="steps-slider" data-start="{start}" data-label="{html.escape(label)}">'
+        f'<img class="tile dark-light" width="280" height="280" src="{source}" '
+        f'alt="{html.escape(alt)}"><p class="step-text">{html.escape(text)}</p>'
+        f"<ul hidden>{options}</ul></div>",
+        alt,
+    )
+
+
+def quality_slider(tile: np.ndarray, qualities: tuple[int, ...], start: int, alt: str) -> None:
+    """A tile as the real JPEG files of several qualities, see `slider`.
 
     Args:
         tile: weights, shape (28, 28).
@@ -146,23 +171,12 @@ def quality_slider(tile: np.ndarray, qualities: tuple[int, ...], start: int, alt
         alt: what the picture shows.
     """
     peak = tiles.peaks(tile[None], per_tile=True)
-    grey = tiles.to_grey(tile[None], peak)[0]
-    chosen, options = "", ""
+    grey, steps = tiles.to_grey(tile[None], peak)[0], []
     for quality in qualities:
         codec = Jpeg(quality)
         data = codec.encode(grey)
         error = tiles.from_grey(codec.decode(data)[None], peak)[0] - tile
         rms = np.sqrt(np.mean(error**2))
         text = f"quality {quality}: {len(data)} bytes, root mean square error {rms:.4f}"
-        options += f'<li data-src="{data_uri(data)}">{text}</li>'
-        if quality == start:
-            chosen = (
-                f'<img class="tile dark-light" width="280" height="280" src="{data_uri(data)}" '
-                f'alt="{html.escape(alt)}"><p class="quality-text">{text}</p>'
-            )
-    position = qualities.index(start)
-    results.show_html(
-        f'<div class="quality-slider" data-start="{position}">{chosen}'
-        f"<ul hidden>{options}</ul></div>",
-        alt,
-    )
+        steps.append((data_uri(data), text))
+    slider(steps, qualities.index(start), "JPEG quality", alt)

@@ -1,0 +1,40 @@
+"""WebP as a codec, lossy and lossless, written and read by Pillow (libwebp)."""
+
+from dataclasses import dataclass
+
+from jpegnet.codecs.pillow import PillowCodec, library, riff_extent
+
+
+@dataclass(frozen=True)
+class WebP(PillowCodec):
+    """Lossy WebP at a quality of 1 to 100; it has colours, which are all grey here."""
+
+    name = "WebP"
+    format = "WEBP"
+
+    @property
+    def options(self) -> dict:
+        """See `PillowCodec`."""
+        return {"quality": self.quality, "method": 6}
+
+    @property
+    def version(self) -> str:
+        """The library and its version."""
+        return f"libwebp {library('webp')}"
+
+    def extent(self, data: bytes, start: int) -> tuple[int, int]:
+        """See `Codec`."""
+        return riff_extent(data, start)
+
+
+@dataclass(frozen=True)
+class LosslessWebP(WebP):
+    """Lossless WebP; the quality is the effort."""
+
+    quality: int = 100
+    name = "WebP, lossless"
+
+    @property
+    def options(self) -> dict:
+        """See `PillowCodec`."""
+        return super().options | {"lossless": True}
