@@ -14,7 +14,7 @@ from matplotlib import pyplot as plt
 from PIL import Image
 
 from jpegnet.codecs import jpeg as codecs
-from jpegnet.pages import figures, results
+from jpegnet.pages import figures, interactive, results
 from jpegnet.pages.charts import axes as axes_parts
 
 pytestmark = pytest.mark.usefixtures("kept")
@@ -241,7 +241,7 @@ def test_a_band_lies_around_its_line(points, marker):
 
 def test_the_slider_holds_real_jpeg_files(shown, tile):
     qualities, alt = (1, 5, 20, 95), 'Unit "7" & its <weights>'
-    figures.quality_slider(tile, qualities, 20, alt)
+    interactive.quality_slider(tile, qualities, 20, alt)
     ((data, _),) = shown
     assert data["text/plain"] == alt
     content = data["text/html"]
@@ -272,7 +272,7 @@ def test_the_slider_holds_real_jpeg_files(shown, tile):
 
 def test_the_slider_begins_with_one_of_its_qualities(shown, tile):
     with pytest.raises(ValueError):
-        figures.quality_slider(tile, (1, 5), 20, "alt")
+        interactive.quality_slider(tile, (1, 5), 20, "alt")
     assert shown == []
 
 

@@ -73,7 +73,7 @@ def test_at_a_small_error_the_gain_is_what_is_saved():
 @pytest.mark.slow
 def test_gains_stand_beside_those_of_the_pixels(kept, few):
     table = coding_gain.gains(TINY, 2, few)
-    assert len(table) == 2 * 3 * 2 * 10
+    assert len(table) == 2 * 3 * 2 * 9
     pixels = table[table.basis == "pixels"]
     assert (pixels[["expected", "saved"]] == 0).all().all()
     setting = ["weights", "weighing", "seed"]

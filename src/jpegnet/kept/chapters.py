@@ -91,6 +91,27 @@ class OtherBases:
 
 
 @dataclass(frozen=True)
+class CrossSection:
+    """The methods that are trained for their form, and how: ``seeds`` of each, for ``epochs``.
+
+    ``densities`` of pruning; hidden units of ``binary`` weights and of networks of ``signs``;
+    ``factors`` of sharing; ``ranks``; ``sides`` of random subspaces; Fourier ``coefficients`` a
+    tile; widths of ``narrow`` networks.
+    """
+
+    seeds: int
+    epochs: int
+    densities: tuple[float, ...]
+    binary: tuple[int, ...]
+    signs: tuple[int, ...]
+    factors: tuple[int, ...]
+    ranks: tuple[int, ...]
+    sides: tuple[int, ...]
+    coefficients: tuple[int, ...]
+    narrow: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Performance:
     """How long the page on performance measures.
 
@@ -117,4 +138,5 @@ class Settings:
     one_picture: OnePicture
     through_codec: ThroughCodec
     other_bases: OtherBases
+    cross_section: CrossSection
     performance: Performance

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 import uuid
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -24,6 +25,9 @@ from tqdm.auto import tqdm
 
 from jpegnet.kept import files, keys, parcels, paths
 from jpegnet.kept.compute import cores, one_thread
+
+# A worker whose memory has grown is replaced by a fresh one, which is as it should be.
+warnings.filterwarnings("ignore", "A worker stopped while some jobs were given", UserWarning)
 
 SCHEDULER = "DASK_SCHEDULER_ADDRESS"
 _DEATHS = 3  # of workers at one call: more are no accident

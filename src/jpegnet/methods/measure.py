@@ -1,6 +1,7 @@
 """What a method costs and loses on a network: one way to measure all of them."""
 
 import time
+from collections.abc import Callable
 from functools import cached_property
 
 import torch
@@ -10,6 +11,8 @@ from jpegnet.data.labelled import Labelled
 from jpegnet.methods.method import Method
 from jpegnet.nets.evaluation import accuracy, divergence, evaluator
 from jpegnet.nets.network import Network
+
+Also = Callable[[Method, bytes, Network], dict[str, float]]
 
 
 class Judge:
@@ -27,8 +30,11 @@ class Judge:
         """The network's own logits, (n, classes), by kind of inputs."""
         return {kind: evaluator(some).logits(self.network) for kind, some in self.inputs.items()}
 
-    def measure(self, method: Method) -> dict[str, str | float]:
+    def measure(self, method: Method, also: Also | None = None) -> dict[str, str | float]:
         """Encode the network, decode it from these bytes alone, and compare the two networks.
+
+        Args:
+            also: more columns, from the method, the bytes and the decoded network.
 
         Returns:
             The method's name and settings; bytes, and those of its parts; bits_per_weight (8 ·
@@ -58,4 +64,4 @@ class Judge:
             row[f"{kind}_loss"] = round(accuracy(before, some.labels) - right, 2)
             row[f"{kind}_cross_entropy"] = functional.cross_entropy(after, some.labels).item()
             row[f"{kind}_divergence"] = divergence(before, after)
-        return row
+        return row | (also(method, data, decoded) if also else {})

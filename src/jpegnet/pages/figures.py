@@ -13,10 +13,8 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from PIL import Image
 
-from jpegnet.codecs.jpeg import Jpeg
 from jpegnet.kept import settings
 from jpegnet.pages import results
-from jpegnet.picture import tiles
 
 # Text and axes are drawn in this colour, which becomes the page's text colour, light or dark.
 INK = "#010203"
@@ -101,16 +99,20 @@ def show(figure: Figure | bytes, alt: str) -> None:
     results.show_html(f'<div class="jpegnet-figure">{drawing}{note}</div>', alt)
 
 
-def table(frame: pd.DataFrame, formats: dict[str, str] | str, caption: str) -> None:
-    """Show a table without its index; ``formats`` as in ``DataFrame.style.format``."""
+def drawn_table(frame: pd.DataFrame, formats: dict[str, str] | str, caption: str) -> str:
+    """The HTML of `table`."""
     styler = frame.style.format(formats, na_rep="–", escape="html").hide(axis="index")
     styler.format_index(escape="html", axis="columns").set_caption(html.escape(caption))
     longest = frame.map(lambda value: len(str(value))).to_numpy().max(initial=0)
     if longest > SENTENCE:
         styler.set_table_attributes('class="jpegnet-text"')
     styler.set_uuid(hashlib.sha256(caption.encode()).hexdigest()[:8])
-    drawn = styler.to_html(cell_ids=False)
-    results.show_html(f'<div class="table-scroll">{drawn}</div>', frame.to_string(index=False))
+    return f'<div class="table-scroll">{styler.to_html(cell_ids=False)}</div>'
+
+
+def table(frame: pd.DataFrame, formats: dict[str, str] | str, caption: str) -> None:
+    """Show a table without its index; ``formats`` as in ``DataFrame.style.format``."""
+    results.show_html(drawn_table(frame, formats, caption), frame.to_string(index=False))
 
 
 def data_uri(data: bytes, kind: str = "jpeg") -> str:
@@ -138,45 +140,3 @@ def two_pictures(name: str, grey: np.ndarray, jpeg: bytes, quality: int) -> None
         for source, title, size in pictures
     )
     results.glue_html(name, f'<div class="two-pictures">{content}</div>')
-
-
-def slider(steps: list[tuple[str, str]], start: int, label: str, alt: str) -> None:
-    """A picture that a slider in the page takes through steps.
-
-    Without JavaScript (and in JupyterLab) the first picture to be shown stays.
-
-    Args:
-        steps: each a picture, as `data_uri`, and the text below it.
-        start: the number of the step to begin with.
-        label: what the slider chooses.
-        alt: what the picture shows.
-    """
-    source, text = steps[start]
-    options = "".join(f'<li data-src="{step}">{html.escape(told)}</li>' for step, told in steps)
-    results.show_html(
-        f'<div class="steps-slider" data-start="{start}" data-label="{html.escape(label)}">'
-        f'<img class="tile dark-light" width="280" height="280" src="{source}" '
-        f'alt="{html.escape(alt)}"><p class="step-text">{html.escape(text)}</p>'
-        f"<ul hidden>{options}</ul></div>",
-        alt,
-    )
-
-
-def quality_slider(tile: np.ndarray, qualities: tuple[int, ...], start: int, alt: str) -> None:
-    """A tile as the real JPEG files of several qualities, see `slider`.
-
-    Args:
-        tile: weights, shape (28, 28).
-        start: the quality to begin with; one of ``qualities``.
-        alt: what the picture shows.
-    """
-    peak = tiles.peaks(tile[None], per_tile=True)
-    grey, steps = tiles.to_grey(tile[None], peak)[0], []
-    for quality in qualities:
-        codec = Jpeg(quality)
-        data = codec.encode(grey)
-        error = tiles.from_grey(codec.decode(data)[None], peak)[0] - tile
-        rms = np.sqrt(np.mean(error**2))
-        text = f"quality {quality}: {len(data)} bytes, root mean square error {rms:.4f}"
-        steps.append((data_uri(data), text))
-    slider(steps, qualities.index(start), "JPEG quality", alt)

@@ -89,6 +89,8 @@ def gain_run(recipe: Recipe, seed: int, data: Dataset) -> dict:
         for weighing, M in zip(WEIGHINGS, weighings, strict=True):
             power = np.einsum("ui,ij,uj->", weight, M, weight, optimize=True) / weight.size
             for basis in other_bases.all_bases(weight, moments):
+                if basis.fitted == "tiles":  # fewer tiles than pixels: it has coefficients of 0
+                    continue
                 B, c = basis.matrix, weight @ basis.matrix.T
                 steps = np.einsum("ij,ij->i", B @ M, B) ** -0.5
                 gain = predicted(np.square(c / steps).mean(0), power)

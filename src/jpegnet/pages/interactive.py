@@ -1,0 +1,71 @@
+"""Figures that answer back: a slider through pictures, a chart with the table of its points."""
+
+import html
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from jpegnet.codecs.jpeg import Jpeg
+from jpegnet.pages import figures, results
+from jpegnet.picture import tiles
+
+
+def explorer(
+    figure: Figure, alt: str, frame: pd.DataFrame, formats: dict[str, str], caption: str
+) -> None:
+    """Show a chart and the table of its points, as one: point to a point, sort, and filter.
+
+    Without JavaScript both stand as they are. In the chart, ``point-N`` is the id of what stands
+    for the table's N-th row.
+    """
+    told = f'<svg role="img" aria-label="{html.escape(alt)}" '
+    drawing = figures.svg(figure).replace("<svg ", told, 1)
+    rows = figures.drawn_table(frame, formats, caption)
+    note = f'<p class="lab-only">{html.escape(alt)}</p>'
+    results.show_html(
+        f'<div class="explorer jpegnet-figure">{drawing}{rows}{note}</div>',
+        alt + "\n" + frame.to_string(index=False),
+    )
+
+
+def slider(steps: list[tuple[str, str]], start: int, label: str, alt: str) -> None:
+    """A picture that a slider in the page takes through steps.
+
+    Without JavaScript (and in JupyterLab) the first picture to be shown stays.
+
+    Args:
+        steps: each a picture, as `figures.data_uri`, and the text below it.
+        start: the number of the step to begin with.
+        label: what the slider chooses.
+        alt: what the picture shows.
+    """
+    source, text = steps[start]
+    options = "".join(f'<li data-src="{step}">{html.escape(told)}</li>' for step, told in steps)
+    results.show_html(
+        f'<div class="steps-slider" data-start="{start}" data-label="{html.escape(label)}">'
+        f'<img class="tile dark-light" width="280" height="280" src="{source}" '
+        f'alt="{html.escape(alt)}"><p class="step-text">{html.escape(text)}</p>'
+        f"<ul hidden>{options}</ul></div>",
+        alt,
+    )
+
+
+def quality_slider(tile: np.ndarray, qualities: tuple[int, ...], start: int, alt: str) -> None:
+    """A tile as the real JPEG files of several qualities, see `slider`.
+
+    Args:
+        tile: weights, shape (28, 28).
+        start: the quality to begin with; one of ``qualities``.
+        alt: what the picture shows.
+    """
+    peak = tiles.peaks(tile[None], per_tile=True)
+    grey, steps = tiles.to_grey(tile[None], peak)[0], []
+    for quality in qualities:
+        codec = Jpeg(quality)
+        data = codec.encode(grey)
+        error = tiles.from_grey(codec.decode(data)[None], peak)[0] - tile
+        rms = np.sqrt(np.mean(error**2))
+        text = f"quality {quality}: {len(data)} bytes, root mean square error {rms:.4f}"
+        steps.append((figures.data_uri(data), text))
+    slider(steps, qualities.index(start), "JPEG quality", alt)
