@@ -172,3 +172,31 @@ def test_article_claims_that_wait_are_marked_not_measured(built):
 def test_executed_notebooks_hold_no_path_of_this_machine(built):
     for name in notebooks.names():
         assert str(paths.ROOT) not in chain.executed_path(name).read_text("utf-8")
+
+
+def test_the_cross_section_answers_to_pointing_sorting_and_filtering(browser, address):
+    page, wrong = open_page(browser, f"{address}/book/08_cross_section.html")
+    rows = page.locator(".explorer tbody tr")
+    marks = page.locator(".explorer svg [id*='-point-']")
+    assert rows.count() == marks.count() > 10
+    told = page.locator(".explorer-told")
+    marks.first.focus()
+    assert "bytes" in told.inner_text()
+    assert page.locator(".explorer tr.pointed").count() == 1
+    titles = page.locator(".explorer thead th").all_inner_texts()
+    column = titles.index("bytes")
+    sizes = page.get_by_role("button", name="bytes", exact=True)
+    for direction in (1, -1):
+        sizes.click()
+        found = [
+            direction * int(row.locator("td").nth(column).inner_text().replace(",", ""))
+            for row in rows.all()
+        ]
+        assert found == sorted(found)
+    page.get_by_label("Rows with").fill("hashed")
+    seen = [row.inner_text() for row in rows.all() if row.is_visible()]
+    assert seen
+    assert all("hashed" in text for text in seen)
+    assert sum(mark.is_visible() for mark in marks.all()) == len(seen)
+    assert wrong == []
+    page.context.close()

@@ -62,18 +62,20 @@ class Hashed(Reparametrised):
     def weights(self, tensors: Tensors) -> tuple[torch.Tensor, ...]:
         """See `Reparametrised`."""
         values, *rest = tensors.values()
+        weight = self._entries(values)
+        return (product(weight, _dct().to(values)) if self.by_frequency else weight, *rest)
+
+    def _entries(self, values: torch.Tensor) -> torch.Tensor:
         index, sign = _buckets(self.hidden, self._values, self.by_frequency)
-        weight = values[index] * sign
-        return (product(weight, _dct()) if self.by_frequency else weight, *rest)
+        return values[index.to(values.device)] * sign.to(values)
 
     def scores(self, tensors: Tensors, x: torch.Tensor) -> torch.Tensor:
         """See `Reparametrised`; an image is transformed, so that the tiles need not be."""
         if not self.by_frequency:
             return super().scores(tensors, x)
         values, bias, following, last = tensors.values()
-        index, sign = _buckets(self.hidden, self._values, self.by_frequency)
-        seen = product(x.flatten(1), _dct().T)
-        hidden = (product(seen, (values[index] * sign).T) + bias).relu()
+        seen = product(x.flatten(1), _dct().to(values).T)
+        hidden = (product(seen, self._entries(values).T) + bias).relu()
         return product(hidden, following.T) + last
 
 

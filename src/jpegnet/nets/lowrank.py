@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
 from jpegnet.kept.compute import product
@@ -12,9 +13,12 @@ from jpegnet.nets.reparametrised import Reparametrised, dense_start
 
 def _factors(weight: torch.Tensor, rank: int) -> tuple[torch.Tensor, torch.Tensor]:
     """The nearest product, A (hidden, rank) times B (rank, 784), of equal shares."""
-    U, S, V = torch.linalg.svd(weight.double(), full_matrices=False)
-    root = S[:rank].sqrt()
-    return (U[:, :rank] * root).float(), (root[:, None] * V[:rank]).float()
+    # By numpy, whose digits do not depend on the make of the processor (see `kept.numerics`).
+    U, S, V = np.linalg.svd(weight.double().numpy(), full_matrices=False)
+    root = np.sqrt(S[:rank])
+    factors = U[:, :rank] * root, root[:, None] * V[:rank]
+    left, right = (torch.from_numpy(np.ascontiguousarray(found)).float() for found in factors)
+    return left, right
 
 
 @dataclass(frozen=True)

@@ -56,12 +56,14 @@ class Subspace(Reparametrised):
     def weights(self, tensors: Tensors) -> tuple[torch.Tensor, ...]:
         """See `Reparametrised`."""
         first, bias, second, last = tensors.values()
-        plain = _fixed(self.hidden)
-        left, right = _sides(self.hidden, 784, self.side)
-        weight = plain["weight1"] + product(product(left, first), right)
-        rows, columns = _sides(10, self.hidden, self.side)
-        following = product(product(rows[:, : len(second)], second), columns)
-        return weight, bias, plain["weight2"] + following, last
+        found = []
+        for i, (middle, shape) in enumerate(
+            ((first, (self.hidden, 784)), (second, (10, self.hidden)))
+        ):
+            left, right = (side.to(middle) for side in _sides(*shape, self.side))
+            fixed = _fixed(self.hidden)[f"weight{i + 1}"].to(middle)
+            found.append(fixed + product(product(left[:, : len(middle)], middle), right))
+        return found[0], bias, found[1], last
 
 
 class _Step(torch.autograd.Function):
@@ -100,7 +102,7 @@ class Masked(Reparametrised):
         """See `Reparametrised`."""
         plain, found = _fixed(self.hidden), []
         for i in (1, 2):
-            weight = plain[f"weight{i}"]
+            weight, score = plain[f"weight{i}"], tensors[f"score{i}"]
             signs = weight.sign() * (2 / weight.shape[1]) ** 0.5
-            found.append(signs * _Step.apply(tensors[f"score{i}"]))
+            found.append(signs.to(score) * _Step.apply(score))
         return found[0], tensors["bias1"], found[1], tensors["bias2"]
