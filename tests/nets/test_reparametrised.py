@@ -65,6 +65,17 @@ def test_it_learns(architecture):
     assert evaluator(mnist.load().validation).accuracy(network) > 75
 
 
+@each
+def test_training_one_network_leaves_the_start_of_the_next_alone(architecture):
+    before = {name: tensor.clone() for name, tensor in start(architecture).tensors.items()}
+    module = architecture.module(torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter += 1
+    after = start(architecture).tensors
+    assert all(torch.equal(tensor, after[name]) for name, tensor in before.items())
+
+
 def test_hashed_entries_share_values_evenly_up_to_a_sign():
     network = start(Hashed(16, hidden=64))
     assert network.tensors["values"].shape == (784 * 64 // 16,)

@@ -48,9 +48,9 @@ class Subspace(Reparametrised):
         plain = _fixed(self.hidden)
         return {
             "middle1": torch.zeros(self.side, self.side),
-            "bias1": plain["bias1"],
+            "bias1": plain["bias1"].clone(),
             "middle2": torch.zeros(min(self.side, 10), self.side),
-            "bias2": plain["bias2"],
+            "bias2": plain["bias2"].clone(),
         }
 
     def weights(self, tensors: Tensors) -> tuple[torch.Tensor, ...]:
@@ -96,7 +96,7 @@ class Masked(Reparametrised):
         """See `Reparametrised`; half of the entries are there."""
         plain = dense_start(self.hidden, generator)
         scores = {f"score{i}": 0.1 * functional.normalize(plain[f"weight{i}"]) for i in (1, 2)}
-        return {**scores, "bias1": plain["bias1"], "bias2": plain["bias2"]}
+        return {**scores, "bias1": plain["bias1"].clone(), "bias2": plain["bias2"].clone()}
 
     def weights(self, tensors: Tensors) -> tuple[torch.Tensor, ...]:
         """See `Reparametrised`."""
