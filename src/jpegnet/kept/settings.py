@@ -37,10 +37,10 @@ _REPORT = Settings(
     one_picture=OnePicture(_FINE, seeds=5, ladder_seeds=3),
     through_codec=ThroughCodec(_GRID, passes=2, lenet_epochs=26, lenet_seeds=2, step_epochs=12),
     other_bases=OtherBases(
-        counts=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
+        counts=(1, 2, 4, 8, 16, 32, 64, 128, 256),
         seeds=3,
-        qualities=(1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90),
-        decibels=(20, 22, 24, 26, 28, 30, 33, 36, 40),
+        qualities=(5, 10, 20, 30, 40, 50, 70, 90),
+        decibels=(20, 22, 24, 26, 28, 30, 34, 40),
         trained=(16, 64, 128),
         widths=(512, 2048, 8192),
         dense=(4, 8, 16, 32, 64, 128, 256, 512),
@@ -52,7 +52,7 @@ _REPORT = Settings(
         epochs=5,
         densities=(0.1, 0.05, 0.02, 0.01),
         binary=(512, 1024),
-        signs=(512, 1024, 2048),
+        signs=(512, 1024),
         factors=(4, 16, 64),
         ranks=(8, 16, 32),
         sides=(16, 32, 64),
@@ -108,7 +108,7 @@ _FULL = replace(
     other_bases=replace(
         _REPORT.other_bases, seeds=5, qualities=_COARSE, trained_seeds=5, epochs=10
     ),
-    cross_section=replace(_REPORT.cross_section, seeds=5, epochs=20),
+    cross_section=replace(_REPORT.cross_section, seeds=5, epochs=20, signs=(512, 1024, 2048, 4096)),
     through_codec=ThroughCodec(
         tuple(replace(point, epochs=2 * point.epochs, seeds=10) for point in _GRID),
         passes=4,

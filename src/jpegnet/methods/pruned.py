@@ -12,7 +12,7 @@ from jpegnet.nets import mlp
 from jpegnet.nets.mlp import Mlp
 from jpegnet.nets.network import Network
 
-_BATCH, _RATE = 128, 1e-3
+_BATCH, _RATE = 256, 2e-3
 _GAPS = 255  # a gap of this symbol means: 255 zeros and no weight after them
 _MLP = Mlp()
 
