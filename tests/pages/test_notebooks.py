@@ -385,7 +385,8 @@ def test_a_figure_has_its_name_and_caption_in_the_metadata(name):
         assert re.fullmatch(r"fig-[a-z0-9-]+", figure(cell)["name"])
         assert re.fullmatch(r".{10,}\.", figure(cell)["caption"])
     # One figure a cell, or its number would stand under two; no number without a figure.
-    drawn = [len(calls(notebooks.source(cell), "figures.show")) for cell in cells(name, "code")]
+    shows = "figures.show", "interactive.explorer"
+    drawn = [len(calls(notebooks.source(cell), *shows)) for cell in cells(name, "code")]
     assert drawn == [1 if figure(cell) else 0 for cell in cells(name, "code")]
 
 
@@ -393,6 +394,10 @@ def test_no_two_figures_of_the_book_have_the_same_name():
     names = [figure(cell)["name"] for name in NAMES for cell in figure_cells(name)]
     assert len(names) > 10
     assert sorted(names) == sorted(set(names))
+
+
+# What draws, and takes an ``alt``.
+DRAWN = ("figures.show", *(f"interactive.{n}" for n in ("quality_slider", "slider", "explorer")))
 
 
 def is_computed(alt: ast.expr) -> bool:
@@ -430,9 +435,7 @@ def test_the_alt_text_of_a_figure_is_made_from_the_run(name):
             for node in ast.walk(ast.parse(source))
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
         }
-        for call in calls(
-            source, "figures.show", "interactive.quality_slider", "interactive.slider"
-        ):
+        for call in calls(source, *DRAWN):
             named = [keyword.value for keyword in call.keywords if keyword.arg == "alt"]
             alt = named[0] if named else call.args[-1]
             if isinstance(alt, ast.Name):
