@@ -12,7 +12,7 @@ from jpegnet.studies import few_coefficients
 def test_a_row_a_run(kept, few):
     settings = PROFILES["smoke"].other_bases
     runs = few_coefficients.trained(settings, few)
-    wide = len(settings.trained) * (2 * len(settings.widths) - 1)
+    wide = len(settings.trained) * (len(settings.widths) + 1)
     assert len(runs) == settings.trained_seeds * (wide + len(settings.dense))
     assert not runs.duplicated(["basis", "coefficients", "width", "seed"]).any()
     one = runs[(runs.basis == "DCT") & (runs.coefficients == 4) & (runs.width == 64)].iloc[0]

@@ -18,7 +18,8 @@ class Clipped:
 
     def encode(self, network: Network) -> bytes:
         """See `Method`."""
-        halves = torch.cat([t.ravel() for t in network.tensors.values()]).half()
+        found = [network.tensors[name].ravel() for name in mlp.Mlp(self.widths).shapes]
+        halves = torch.cat(found).half()
         return halves.numpy().tobytes()[1::2]
 
     def decode(self, data: bytes) -> Network:

@@ -1,7 +1,7 @@
 """The cross-section: many methods on one network, one data split, one accounting."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
 
@@ -40,8 +40,8 @@ PUBLIC_COLUMNS = [
 PARAMETERS = 407_050  # of 784-512-10, whose weights "a weight" means in every row
 _MEASURED = ("bytes", "val_accuracy", "test_accuracy")
 _RANGE = "range coding"
-# Large batches: weights are made anew in each step, which takes longer than to use them.
-_BATCH, _RATE = 512, 6e-3
+# Large batches where weights are made anew in each step, which takes longer than to use them.
+_BATCH, _RATE, _HALVES = 512, 6e-3, Halves()
 
 
 # Of nncodec 2.1.3; it needs numpy < 2, so no run of the report repeats them.
@@ -107,9 +107,14 @@ def trained_anew(settings: CrossSection, reference: Recipe, data: Dataset) -> It
     def recipe(architecture) -> Recipe:
         return Recipe(settings.epochs, _RATE, True, _BATCH, architecture)
 
-    def coarse(kind: str, label: str, architecture, grid=Steps(255)) -> Entry:  # noqa: B008
-        method = Coarse(grid, _RANGE, architecture)
+    def halves(kind: str, label: str, architecture) -> Entry:
+        method = Coarse(_HALVES, _RANGE, architecture)
         return Entry(kind, label, method, recipe(architecture), True)
+
+    def int8(kind: str, label: str, architecture) -> Entry:
+        method = Coarse(Steps(255), _RANGE, architecture)
+        usual = replace(reference, epochs=settings.epochs, architecture=architecture)
+        return Entry(kind, label, method, usual, True)
 
     for density in settings.densities:
         method = Pruned(density, data.train, settings.epochs)
@@ -122,20 +127,20 @@ def trained_anew(settings: CrossSection, reference: Recipe, data: Dataset) -> It
         label = f"±1 weights and activations, {hidden}"
         yield Entry("binary", label, Bits(found, False), recipe(found), True)
     for factor in settings.factors:
-        yield coarse("sharing", f"hashed, {factor} a value", Hashed(factor), Halves())
+        yield halves("sharing", f"hashed, {factor} a value", Hashed(factor))
     for factor in settings.factors[1:2]:
         found = Hashed(factor, by_frequency=True)
-        yield coarse("sharing", f"hashed frequencies, {factor} a value", found, Halves())
+        yield halves("sharing", f"hashed frequencies, {factor} a value", found)
     for rank in settings.ranks:
-        yield coarse("low rank", f"trained {rank}, int8", LowRank(rank))
+        yield int8("low rank", f"trained {rank}, int8", LowRank(rank))
     for side in settings.sides:
-        yield coarse("search space", f"random subspace, {side} × {side}", Subspace(side), Halves())
+        yield halves("search space", f"random subspace, {side} × {side}", Subspace(side))
     yield Entry("search space", "random, masked", Bits(Masked(), False), recipe(Masked()), True)
     for count in settings.coefficients:
         found = InBasis("Fourier", count, 512)
-        yield coarse("search space", f"{count} Fourier coefficients, int8", found)
+        yield int8("search space", f"{count} Fourier coefficients, int8", found)
     for width in settings.narrow:
-        yield coarse("narrow", f"784-{width}-10, int8", Mlp((784, width, 10)))
+        yield int8("narrow", f"784-{width}-10, int8", Mlp((784, width, 10)))
 
 
 @stage

@@ -15,7 +15,7 @@ from jpegnet.nets.network import fresh
 from jpegnet.nets.train import Recipe, train_run
 
 _RATE = 3e-3
-BASES = ("DCT", "Fourier")  # of the widest of `OtherBases.widths` the first alone
+BASES = ("DCT", "Fourier")  # the second for the narrowest of `OtherBases.widths` alone
 
 
 def _result(data: Dataset, job: tuple[Recipe, int]) -> dict:
@@ -31,7 +31,7 @@ def trained(settings: OtherBases, data: Dataset) -> pd.DataFrame:
     """
     networks = [("pixels", Mlp((784, width, 10))) for width in settings.dense]
     for width, count in product(settings.widths, settings.trained):
-        some = BASES[:1] if width == max(settings.widths) else BASES
+        some = BASES[:1] if width > min(settings.widths) else BASES
         networks += [(basis, InBasis(basis, count, width)) for basis in some]
     networks.sort(key=lambda found: -found[1].operations)  # the longest runs first
     jobs, rows = [], []
