@@ -264,7 +264,8 @@ def calls(source: str, *functions: str) -> list[ast.Call]:
 
 
 def figure_cells(name: str) -> list[dict]:
-    return [c for c in cells(name, "code") if calls(notebooks.source(c), "figures.show")]
+    shows = "figures.show", "interactive.explorer"
+    return [c for c in cells(name, "code") if calls(notebooks.source(c), *shows)]
 
 
 def figure(cell: dict) -> dict:
