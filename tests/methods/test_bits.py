@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from jpegnet.methods.bits import Bits, PackedNetwork
+from jpegnet.methods.bits import PackedNetwork
+from jpegnet.methods.coarse import Coarse
+from jpegnet.methods.grids import Signs
 from jpegnet.nets.binary import BinaryNetwork, BinaryWeights
 from jpegnet.nets.mlp import Mlp
 from jpegnet.nets.network import Network, fresh
@@ -26,7 +28,7 @@ def images(count: int = 200) -> torch.Tensor:
 )
 def test_the_decoded_network_gives_the_same_scores(architecture, scales, packer):
     before = network(architecture)
-    method = Bits(architecture, scales, packer)
+    method = Coarse(Signs(scales), packer, architecture)
     decoded = method.decode(method.encode(before))
     torch.testing.assert_close(
         decoded.logits(images()), before.logits(images()), rtol=2e-3, atol=2e-3
@@ -38,10 +40,12 @@ def test_the_decoded_network_gives_the_same_scores(architecture, scales, packer)
 def test_bytes_are_a_bit_a_weight_and_half_precision_for_the_rest():
     weights, vectors = 30 * 784 + 300, 40
     bits = -(-weights // 8)
-    architecture = BinaryNetwork(30)
-    assert len(Bits(architecture, False).encode(network(architecture))) == bits + 2 * vectors
-    architecture = BinaryWeights(30)
-    assert len(Bits(architecture).encode(network(architecture))) == bits + 2 * (vectors + 40)
+    for architecture, scaled, rest in (
+        (BinaryNetwork(30), False, vectors),
+        (BinaryWeights(30), True, vectors + 40),
+    ):
+        data = Coarse(Signs(scaled), architecture=architecture).encode(network(architecture))
+        assert len(data) == bits + 2 * rest
 
 
 @pytest.mark.parametrize("hidden", [1, 37, 64, 130])

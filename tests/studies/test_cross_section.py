@@ -9,9 +9,8 @@ import torch
 
 from jpegnet.kept.settings import PROFILES
 from jpegnet.methods import clipped
-from jpegnet.methods.bits import Bits
 from jpegnet.methods.coarse import Coarse
-from jpegnet.methods.grids import Steps
+from jpegnet.methods.grids import Signs, Steps
 from jpegnet.methods.posttraining import RECOMMENDED, PostTraining
 from jpegnet.methods.pruned import Pruned
 from jpegnet.nets import mlp, train
@@ -74,7 +73,7 @@ def test_operations_and_bytes_of_each_kind():
     assert costs.cost(method, b"", low)[0] == 2 * (4 * 814 + 300)
 
     signs = start(BinaryNetwork(70))
-    method = Bits(signs.architecture, False)
+    method = Coarse(Signs(False), architecture=signs.architecture)
     words = 70 * 13 + 10 * 2
     assert costs.cost(method, b"", signs) == (3 * words, 8 * words + 4 * 80)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from jpegnet.codecs.pillow import PillowCodec, box_extent, library
+from jpegnet.codecs.pillow import PillowCodec, box_extent
 
 
 @dataclass(frozen=True)
@@ -11,6 +11,7 @@ class Avif(PillowCodec):
 
     name = "AVIF"
     format = "AVIF"
+    library = "libavif", "avif"
 
     @property
     def options(self) -> dict:
@@ -18,11 +19,6 @@ class Avif(PillowCodec):
         # One thread, so that the bytes are the same on however many cores.
         return {"quality": self.quality, "subsampling": "4:0:0", "speed": 6, "max_threads": 1}
 
-    @property
-    def version(self) -> str:
-        """The library and its version."""
-        return f"libavif {library('avif')}"
-
     def extent(self, data: bytes, start: int) -> tuple[int, int]:
         """See `Codec`."""
-        return box_extent(data, start, b"mdat", b"mdat")
+        return box_extent(data, start, b"mdat")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from jpegnet.codecs.pillow import PillowCodec, box_extent, library
+from jpegnet.codecs.pillow import PillowCodec, box_extent
 
 
 @dataclass(frozen=True)
@@ -11,6 +11,7 @@ class Jpeg2000(PillowCodec):
 
     name = "JPEG 2000"
     format = "JPEG2000"
+    library = "OpenJPEG", "jpg_2000"
 
     @property
     def options(self) -> dict:
@@ -18,11 +19,6 @@ class Jpeg2000(PillowCodec):
         layers = {"quality_mode": "dB", "quality_layers": [self.quality]}
         return layers | {"irreversible": True}
 
-    @property
-    def version(self) -> str:
-        """The library and its version."""
-        return f"OpenJPEG {library('jpg_2000')}"
-
     def extent(self, data: bytes, start: int) -> tuple[int, int]:
         """See `Codec`."""
-        return box_extent(data, start, b"jp2c", b"jp2c")
+        return box_extent(data, start, b"jp2c")

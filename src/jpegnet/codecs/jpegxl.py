@@ -31,7 +31,7 @@ class JpegXl(PillowCodec):
 
     def extent(self, data: bytes, start: int) -> tuple[int, int]:
         """See `Codec`."""
-        return box_extent(data, start, b"jxlc", b"jxlc")
+        return box_extent(data, start, b"jxlc")
 
 
 def recoded(jpeg: bytes) -> bytes:

@@ -1,7 +1,9 @@
 """What codecs share that Pillow writes and reads, and where their files end."""
 
 import io
+from abc import abstractmethod
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from PIL import Image, features
@@ -11,15 +13,25 @@ from jpegnet.codecs.codec import Codec
 
 @dataclass(frozen=True)
 class PillowCodec(Codec):
-    """A codec of Pillow's: a subclass names ``format`` and the ``options`` of saving."""
+    """A codec of Pillow's: a subclass says what is Pillow's ``format``, and its ``library``.
+
+    ``library``: its name, and that of the feature by which Pillow knows its version.
+    """
 
     quality: int
-    format = ""
+    format: ClassVar[str]
+    library: ClassVar[tuple[str, str]]
 
     @property
+    @abstractmethod
     def options(self) -> dict:
-        """Pillow's, for `quality`."""
-        raise NotImplementedError
+        """Pillow's options of saving, for `quality`."""
+
+    @property
+    def version(self) -> str:
+        """The library and its version."""
+        name, feature = self.library
+        return f"{name} {features.version(feature)}"
 
     def encode(self, image: np.ndarray) -> bytes:
         """See `Codec`."""
@@ -37,11 +49,6 @@ class PillowCodec(Codec):
             return np.asarray(image.convert("L"))
 
 
-def library(feature: str) -> str:
-    """The version of the library that Pillow has for a feature, such as ``webp``."""
-    return f"{features.version(feature)}"
-
-
 def riff_extent(data: bytes, start: int) -> tuple[int, int]:
     """`Codec.extent` of a RIFF file of one chunk.
 
@@ -54,23 +61,21 @@ def riff_extent(data: bytes, start: int) -> tuple[int, int]:
     return start + 8 + size, 20
 
 
-def box_extent(data: bytes, start: int, payload: bytes, last: bytes) -> tuple[int, int]:
+def box_extent(data: bytes, start: int, payload: bytes) -> tuple[int, int]:
     """`Codec.extent` of a file of ISO boxes (ISO/IEC 14496-12, 4.2), such as AVIF.
 
     Args:
-        payload: the kind of box whose contents are the picture; all else is headers.
-        last: the kind of box that the file ends with.
+        payload: the kind of the last box, whose contents are the picture; all else is headers.
 
     Raises:
         ValueError: there is no complete file.
     """
-    at, picture = start, 0
+    at = start
     while at + 8 <= len(data):
         size, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
         if size < 8 or at + size > len(data):
             break
         at += size
-        picture += size - 8 if kind == payload else 0
-        if kind == last:
-            return at, at - start - picture
-    raise ValueError(f"there is no complete file that ends with a box {last.decode()}")
+        if kind == payload:
+            return at, at - start - (size - 8)
+    raise ValueError(f"there is no complete file that ends with a box {payload.decode()}")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from jpegnet.codecs.pillow import PillowCodec, library
+from jpegnet.codecs.pillow import PillowCodec
 
 _SIGNATURE = 8  # bytes
 
@@ -14,16 +14,12 @@ class Png(PillowCodec):
     quality: int = 100
     name = "PNG"
     format = "PNG"
+    library = "zlib", "zlib"
 
     @property
     def options(self) -> dict:
         """See `PillowCodec`."""
         return {"optimize": True}
-
-    @property
-    def version(self) -> str:
-        """The library and its version."""
-        return f"zlib {library('zlib')}"
 
     def extent(self, data: bytes, start: int) -> tuple[int, int]:
         """See `Codec`; a chunk is its length, its kind, its data and a checksum (PNG, 5.3).

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from jpegnet.codecs.pillow import PillowCodec, library, riff_extent
+from jpegnet.codecs.pillow import PillowCodec, riff_extent
 
 
 @dataclass(frozen=True)
@@ -11,16 +11,12 @@ class WebP(PillowCodec):
 
     name = "WebP"
     format = "WEBP"
+    library = "libwebp", "webp"
 
     @property
     def options(self) -> dict:
         """See `PillowCodec`."""
         return {"quality": self.quality, "method": 6}
-
-    @property
-    def version(self) -> str:
-        """The library and its version."""
-        return f"libwebp {library('webp')}"
 
     def extent(self, data: bytes, start: int) -> tuple[int, int]:
         """See `Codec`."""

@@ -1,68 +1,11 @@
-"""Networks of one bit a weight: signs, or a mask; and a forward pass that works on the bits."""
+"""A forward pass on bits, for networks whose weights and activations are signs."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
-import torch
 
-from jpegnet.methods import packers
-from jpegnet.nets.binary import BinaryNetwork, BinaryWeights
-from jpegnet.nets.network import Architecture, Network
-
-_BINARY = BinaryWeights()
-
-
-@dataclass(frozen=True)
-class Bits:
-    """Each matrix as a bit an entry, whether it is positive; vectors as float16.
-
-    For architectures whose matrices count by their signs alone, or by sign and a row's mean
-    magnitude, which is then kept as float16 (``scales``). ``packer``: of the bits, see `packers`.
-    """
-
-    architecture: Architecture = _BINARY
-    scales: bool = True
-    packer: str = "plain"
-    name = "bits"
-
-    @property
-    def settings(self) -> dict[str, str | float]:
-        """See `Method`."""
-        return {"setting": "1 bit" if self.packer == "plain" else f"1 bit, {self.packer}"}
-
-    def encode(self, network: Network) -> bytes:
-        """See `Method`."""
-        sides, bits = [], []
-        for name in self.architecture.shapes:
-            values = network.tensors[name].numpy()
-            if values.ndim > 1:
-                bits.append((values >= 0).ravel())
-                values = np.abs(values).mean(1) if self.scales else values[:0, 0]
-            sides.append(values.astype("<f2").tobytes())
-        return b"".join(sides) + packers.packed(np.concatenate(bits), 2, self.packer)
-
-    def decode(self, data: bytes) -> Network:
-        """See `Method`."""
-        shapes, at, sides = self.architecture.shapes, 0, {}
-        for name, shape in shapes.items():
-            size = shape[0] if self.scales or len(shape) < 2 else 0
-            sides[name] = np.frombuffer(data[at : at + 2 * size], "<f2").astype(np.float32)
-            at += 2 * size
-        count = sum(math.prod(shape) for shape in shapes.values() if len(shape) > 1)
-        signs = packers.unpacked(data[at:], count, 2, self.packer).astype(np.float32) * 2 - 1
-        tensors = {}
-        for name, shape in shapes.items():
-            values = sides[name]
-            if len(shape) > 1:
-                matrix, signs = signs[: math.prod(shape)].reshape(shape), signs[math.prod(shape) :]
-                values = matrix * values[:, None] if self.scales else matrix
-            tensors[name] = torch.from_numpy(np.ascontiguousarray(values))
-        return Network(self.architecture, tensors)
-
-    def parts(self, data: bytes) -> dict[str, int]:
-        """See `Method`."""
-        return {}
+from jpegnet.nets.binary import BinaryNetwork
+from jpegnet.nets.network import Network
 
 
 def _words(bits: np.ndarray) -> np.ndarray:

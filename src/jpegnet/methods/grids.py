@@ -90,6 +90,35 @@ class Steps:
 
 
 @dataclass(frozen=True)
+class Signs:
+    """A bit an entry, whether it is positive, for matrices that count by their signs.
+
+    ``scaled``: whether they count by a row's mean magnitude, too, which is then kept.
+    """
+
+    scaled: bool = True
+    levels = 2
+    name = "1 bit"
+
+    def sides(self, rows: int) -> int:
+        """See `Grid`."""
+        return rows if self.scaled else 0
+
+    def symbols(self, entries: int) -> int:
+        """See `Grid`."""
+        return entries
+
+    def code(self, matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """See `Grid`."""
+        return np.abs(matrix).mean(1)[: self.sides(len(matrix))].astype("<f2"), matrix >= 0
+
+    def shown(self, symbols: np.ndarray, sides: np.ndarray, rows: int) -> np.ndarray:
+        """See `Grid`."""
+        signs = symbols.astype(np.float32).reshape(rows, -1) * 2 - 1
+        return signs * sides[:, None] if self.scaled else signs
+
+
+@dataclass(frozen=True)
 class Codes:
     """A few numbers, chosen for each matrix by k-means."""
 

@@ -83,6 +83,11 @@ def svg(figure: Figure) -> str:
     return drawing
 
 
+def labelled(figure: Figure, alt: str) -> str:
+    """`svg`, with what the drawing shows for who cannot see it."""
+    return svg(figure).replace("<svg ", f'<svg role="img" aria-label="{html.escape(alt)}" ', 1)
+
+
 def show(figure: Figure | bytes, alt: str) -> None:
     """Show a figure: a drawing, or a JPEG file as it is.
 
@@ -94,7 +99,7 @@ def show(figure: Figure | bytes, alt: str) -> None:
     if isinstance(figure, bytes):
         drawing = f'<img class="network dark-light" src="{data_uri(figure)}" alt="{label}">'
     else:
-        drawing = svg(figure).replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+        drawing = labelled(figure, alt)
     note = f'<p class="lab-only">{label}</p>'
     results.show_html(f'<div class="jpegnet-figure">{drawing}{note}</div>', alt)
 

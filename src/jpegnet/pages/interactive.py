@@ -19,8 +19,7 @@ def explorer(
     Without JavaScript both stand as they are. In the chart, ``point-N`` is the id of what stands
     for the table's N-th row.
     """
-    told = f'<svg role="img" aria-label="{html.escape(alt)}" '
-    drawing = figures.svg(figure).replace("<svg ", told, 1)
+    drawing = figures.labelled(figure, alt)
     rows = figures.drawn_table(frame, formats, caption)
     note = f'<p class="lab-only">{html.escape(alt)}</p>'
     results.show_html(

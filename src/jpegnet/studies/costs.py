@@ -11,7 +11,7 @@ from functools import singledispatch
 import numpy as np
 
 from jpegnet.methods.article import Article
-from jpegnet.methods.bits import Bits, PackedNetwork
+from jpegnet.methods.bits import PackedNetwork
 from jpegnet.methods.clipped import Clipped
 from jpegnet.methods.coarse import Coarse
 from jpegnet.methods.lowrank import Factored
@@ -43,6 +43,10 @@ def cost(method: Method, data: bytes, decoded: Network) -> tuple[int, int]:
 
 @cost.register
 def _(method: Coarse, data: bytes, decoded: Network) -> tuple[int, int]:
+    matrices = [shape for shape in decoded.architecture.shapes.values() if len(shape) > 1]
+    if decoded.architecture == BinaryNetwork(matrices[0][0]):
+        words = sum(rows * -(-columns // 64) for rows, columns in matrices)
+        return WORD_OPERATIONS * words, PackedNetwork(decoded).resident_bytes
     plain = replace(method, packer="plain")
     return decoded.architecture.operations, len(plain.encode(decoded))
 
@@ -56,17 +60,6 @@ def _(method: Factored, data: bytes, decoded: Network) -> tuple[int, int]:
 @cost.register(Clipped)
 def _(method: Method, data: bytes, decoded: Network) -> tuple[int, int]:
     return decoded.architecture.operations, _FLOAT * decoded.parameters
-
-
-@cost.register
-def _(method: Bits, data: bytes, decoded: Network) -> tuple[int, int]:
-    held = len(replace(method, packer="plain").encode(decoded))
-    tensors = [decoded.tensors[name] for name in decoded.architecture.shapes]
-    matrices = [tensor for tensor in tensors if tensor.ndim > 1]
-    if decoded.architecture != BinaryNetwork(len(matrices[0])):
-        return decoded.architecture.operations, held
-    words = sum(rows * -(-columns // 64) for rows, columns in (m.shape for m in matrices))
-    return WORD_OPERATIONS * words, PackedNetwork(decoded).resident_bytes
 
 
 @cost.register

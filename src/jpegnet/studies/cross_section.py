@@ -15,9 +15,8 @@ from jpegnet.kept.artifacts import stage
 from jpegnet.kept.chapters import CrossSection, ThroughCodec
 from jpegnet.kept.parallel import each
 from jpegnet.methods.article import Article
-from jpegnet.methods.bits import Bits
 from jpegnet.methods.coarse import Coarse
-from jpegnet.methods.grids import Codes, Halves, Steps
+from jpegnet.methods.grids import Codes, Halves, Signs, Steps
 from jpegnet.methods.lowrank import Factored
 from jpegnet.methods.measure import Judge
 from jpegnet.methods.method import Method
@@ -41,7 +40,7 @@ PARAMETERS = 407_050  # of 784-512-10, whose weights "a weight" means in every r
 _MEASURED = ("bytes", "val_accuracy", "test_accuracy")
 _RANGE = "range coding"
 # Large batches where weights are made anew in each step, which takes longer than to use them.
-_BATCH, _RATE, _HALVES = 512, 6e-3, Halves()
+_BATCH, _RATE = 512, 6e-3
 
 
 # Of nncodec 2.1.3; it needs numpy < 2, so no run of the report repeats them.
@@ -108,7 +107,11 @@ def trained_anew(settings: CrossSection, reference: Recipe, data: Dataset) -> It
         return Recipe(settings.epochs, _RATE, True, _BATCH, architecture)
 
     def halves(kind: str, label: str, architecture) -> Entry:
-        method = Coarse(_HALVES, _RANGE, architecture)
+        method = Coarse(Halves(), _RANGE, architecture)
+        return Entry(kind, label, method, recipe(architecture), True)
+
+    def signs(kind: str, label: str, architecture, scaled: bool = False) -> Entry:
+        method = Coarse(Signs(scaled), architecture=architecture)
         return Entry(kind, label, method, recipe(architecture), True)
 
     def int8(kind: str, label: str, architecture) -> Entry:
@@ -120,25 +123,21 @@ def trained_anew(settings: CrossSection, reference: Recipe, data: Dataset) -> It
         method = Pruned(density, data.train, settings.epochs)
         yield Entry("pruning", f"{100 * density:g} % kept", method, reference, True)
     for hidden in settings.binary:
-        found = BinaryWeights(hidden)
-        yield Entry("binary", f"±1 weights, {hidden}", Bits(found), recipe(found), True)
+        yield signs("binary", f"±1 weights, {hidden}", BinaryWeights(hidden), scaled=True)
     for hidden in settings.signs:
-        found = BinaryNetwork(hidden)
-        label = f"±1 weights and activations, {hidden}"
-        yield Entry("binary", label, Bits(found, False), recipe(found), True)
+        yield signs("binary", f"±1 weights and activations, {hidden}", BinaryNetwork(hidden))
     for factor in settings.factors:
         yield halves("sharing", f"hashed, {factor} a value", Hashed(factor))
     for factor in settings.factors[1:2]:
-        found = Hashed(factor, by_frequency=True)
-        yield halves("sharing", f"hashed frequencies, {factor} a value", found)
+        yield halves("sharing", f"hashed frequencies, {factor} a value", Hashed(factor, True))
     for rank in settings.ranks:
         yield int8("low rank", f"trained {rank}, int8", LowRank(rank))
     for side in settings.sides:
         yield halves("search space", f"random subspace, {side} × {side}", Subspace(side))
-    yield Entry("search space", "random, masked", Bits(Masked(), False), recipe(Masked()), True)
+    yield signs("search space", "random, masked", Masked())
     for count in settings.coefficients:
-        found = InBasis("Fourier", count, 512)
-        yield int8("search space", f"{count} Fourier coefficients, int8", found)
+        label = f"{count} Fourier coefficients, int8"
+        yield int8("search space", label, InBasis("Fourier", count, 512))
     for width in settings.narrow:
         yield int8("narrow", f"784-{width}-10, int8", Mlp((784, width, 10)))
 

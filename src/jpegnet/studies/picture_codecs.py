@@ -39,10 +39,9 @@ def curves(
         qualities: of the lossy codecs.
         decibels: those of JPEG 2000.
     """
-    mosaic = Article("mosaic", "per-tile")
     graded = [tuple(kind(quality) for quality in qualities) for kind in LOSSY]
     graded += [tuple(Jpeg2000(quality) for quality in decibels), LOSSLESS]
-    methods = [tuple(Article(mosaic.packing, mosaic.scaling, c) for c in some) for some in graded]
+    methods = [tuple(Article("mosaic", "per-tile", codec) for codec in some) for some in graded]
     jobs = [(some, seed) for some in methods for seed in range(seeds)]
     return measured(jobs, recipe, data, "codecs")
 
