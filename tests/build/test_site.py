@@ -10,6 +10,7 @@ from safetensors.torch import load_file
 
 from jpegnet.build import chain, links
 from jpegnet.kept import paths, settings
+from jpegnet.kept.estimates import DIGITS
 from jpegnet.nets import mlp
 from jpegnet.pages import notebooks
 from jpegnet.studies import sweep, through_codec
@@ -75,7 +76,8 @@ def test_landing_page_tells_the_run_s_numbers(browser, address, built):
     )
     networks = pd.read_csv(built / "downloads" / "networks.csv")
     own = networks[networks.method.eq("through-codec") & networks.architecture.str.count("-").eq(2)]
-    means = own.groupby("setting")[["bytes", "val_accuracy", "test_accuracy"]].mean().reset_index()
+    columns = ["bytes", "val_accuracy", "test_accuracy"]
+    means = own.groupby("setting")[columns].mean().round(DIGITS).reset_index()
     said = " ".join(page.locator(".bd-article").inner_text().split())
     for budget, words in ((900, "At most 900 bytes read"), (2000, "at most 2,000 read")):
         accuracy = through_codec.within(means, budget).test_accuracy
