@@ -16,7 +16,7 @@ TORCH_INDEX ?=
 HTML := _build$(if $(filter-out report,$(JPEGNET_PROFILE)),-$(JPEGNET_PROFILE))/html
 
 .DEFAULT_GOAL := help
-.PHONY: help book publish check test bench fuzz lab serve lint lock clean
+.PHONY: help book publish peers check test bench fuzz lab serve lint lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,16 @@ book: $(INSTALLED) ## run what has changed, and build the site in _build/html
 
 publish: $(INSTALLED) ## make the book, and this run the published one, in book/published.json
 	@$(RUN) -m jpegnet.build --publish
+
+# NNC's public program needs older libraries than the book.
+NNC := .venv-nnc
+peers: $(INSTALLED) $(NNC)/installed ## measure the peers of 08 anew, in book/published; an hour
+	@JPEGNET_NNC=$(CURDIR)/$(NNC)/bin/python $(RUN) -m jpegnet.build.peers
+
+$(NNC)/installed:
+	@$(PYTHON) -m venv $(NNC)
+	@$(NNC)/bin/pip install --quiet --disable-pip-version-check 'numpy<2' nncodec==2.1.3
+	@touch $@
 
 check: lint ## check style, imports and units: what needs no book and takes no minutes
 	@$(VENV)/bin/lint-imports --no-cache > $(VENV)/imports.txt || { cat $(VENV)/imports.txt; exit 1; }

@@ -1,6 +1,7 @@
 """Training. The runs here are small: eight hidden units, one epoch."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -96,3 +97,10 @@ def test_a_run_by_itself_is_the_run_in_a_pool_whatever_the_number_of_threads(mon
         torch.set_num_threads(1)
     for name in pooled:
         assert torch.equal(pooled[name], alone[name])
+
+
+def test_moved_images_are_another_training(few):
+    tiny, moved = TINY, replace(TINY, shift=1)
+    *_, (still, _) = train.fit(tiny, 0, few.train.first(640))
+    *_, (other, _) = train.fit(moved, 0, few.train.first(640))
+    assert not torch.equal(still.tensors["0.weight"], other.tensors["0.weight"])

@@ -96,7 +96,8 @@ class CrossSection:
 
     ``densities`` of pruning; hidden units of ``binary`` weights and of networks of ``signs``;
     ``factors`` of sharing; ``ranks``; ``sides`` of random subspaces; Fourier ``coefficients`` a
-    tile; widths of ``narrow`` networks.
+    tile; widths of ``narrow`` networks. ``rate``: what Adam's usual rates are multiplied by;
+    ``shift``: by how many pixels training moves the images.
     """
 
     seeds: int
@@ -109,6 +110,8 @@ class CrossSection:
     sides: tuple[int, ...]
     coefficients: tuple[int, ...]
     narrow: tuple[int, ...]
+    rate: float = 1.0
+    shift: int = 0
 
 
 @dataclass(frozen=True)

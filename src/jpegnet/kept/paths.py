@@ -6,6 +6,7 @@ from pathlib import Path
 # JPEGNET_ROOT lets a test build a small book of its own with the same code.
 ROOT = Path(os.environ.get("JPEGNET_ROOT", Path(__file__).resolve().parents[3])).resolve()
 BOOK = ROOT / "book"
+PUBLISHED = BOOK / "published"
 MNIST = ROOT / "data" / "mnist" / "raw"
 SOURCE = Path(__file__).resolve().parents[1]
 

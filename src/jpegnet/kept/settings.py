@@ -117,6 +117,20 @@ _FULL = replace(
         step_epochs=140,
     ),
 )
+# The other methods trained as long as our pictures, with as much augmentation; see `peers`.
+RACE = CrossSection(
+    seeds=3,
+    epochs=120,
+    densities=(0.05, 0.02, 0.01),
+    binary=(512,),
+    signs=(),
+    factors=(64,),
+    ranks=(8,),
+    sides=(16,),
+    coefficients=(16,),
+    narrow=(8, 16, 32),
+    shift=1,
+)
 PROFILES = {settings.profile: settings for settings in (_SMOKE, _REPORT, _FULL)}
 
 

@@ -7,12 +7,13 @@ import torch
 from torch.nn import functional
 
 from jpegnet.data.labelled import Labelled
+from jpegnet.data.moved import moved
 from jpegnet.methods import grids, packers
 from jpegnet.nets import mlp
 from jpegnet.nets.mlp import Mlp
 from jpegnet.nets.network import Network
 
-_BATCH, _RATE = 256, 2e-3
+_BATCH = 256
 _GAPS = 255  # a gap of this symbol means: 255 zeros and no weight after them
 _MLP = Mlp()
 
@@ -23,8 +24,9 @@ class Pruned:
 
     ``density``: the share of the first matrix that is kept, the largest; of later ones, which are
     small, its square root. It is reached step by step in the first half of the ``epochs`` of
-    training on ``inputs``, in which what is 0 stays 0 (Zhu and Gupta 2017). ``codes``: numbers a
-    matrix by k-means. Places are kept as gaps; these and the numbers are range-coded.
+    training on ``inputs``, in which what is 0 stays 0 (Zhu and Gupta 2017). ``rate``: Adam's, which
+    falls to 0; ``shift``: see `train.Recipe`. ``codes``: numbers a matrix by k-means. Places are
+    kept as gaps; these and the numbers are range-coded.
     """
 
     density: float
@@ -32,6 +34,8 @@ class Pruned:
     epochs: int = 6
     codes: int = 32
     architecture: Mlp = _MLP
+    rate: float = 2e-3
+    shift: int = 0
     name = "pruning"
 
     @property
@@ -42,7 +46,7 @@ class Pruned:
     def encode(self, network: Network) -> bytes:
         """See `Method`."""
         parts = []
-        found = _trained(network, self.density, self.epochs, self.inputs)
+        found = _trained(self, network)
         for name in self.architecture.shapes:
             values = found[name].numpy()
             if values.ndim < 2:
@@ -103,8 +107,8 @@ def _mask(weight: torch.Tensor, density: float) -> torch.Tensor:
 class _Training:
     """A network that is trained while its small weights are 0."""
 
-    def __init__(self, network: Network, data: Labelled):
-        self.network, self.labels, self.x = network, data.labels, data.x.flatten(1)
+    def __init__(self, network: Network):
+        self.network = network
         layers = mlp.layers(network)
         self.tensors = [tensor.clone().requires_grad_() for layer in layers for tensor in layer]
         self.optimizer = torch.optim.Adam(self.tensors, fused=True)
@@ -122,26 +126,31 @@ class _Training:
         for weight, mask in zip(self.tensors[::2], self.masks, strict=True):
             weight *= mask
 
-    def step(self, batch: torch.Tensor, rate: float) -> None:
+    def step(self, inputs: torch.Tensor, labels: torch.Tensor, rate: float) -> None:
         """A step on these images."""
         self.optimizer.param_groups[0]["lr"] = rate
         tensors = dict(zip(self.network.architecture.shapes, self.tensors, strict=True))
-        logits = self.network.architecture.forward(tensors, self.x.index_select(0, batch))
+        logits = self.network.architecture.forward(tensors, inputs)
         self.optimizer.zero_grad()
-        functional.cross_entropy(logits, self.labels[batch]).backward()
+        functional.cross_entropy(logits, labels).backward()
         self.optimizer.step()
         self._hold()
 
 
-def _trained(network: Network, density: float, epochs: int, data: Labelled) -> dict:
-    """The network's tensors, pruned to a density and trained again; the same ones at each call."""
-    training, generator = _Training(network, data), torch.Generator().manual_seed(0)
-    per_epoch = len(data.labels) // _BATCH
+def _trained(how: Pruned, network: Network) -> dict:
+    """The network's tensors, pruned and trained again; the same ones at each call."""
+    training, generator = _Training(network), torch.Generator().manual_seed(0)
+    x, labels, epochs, density = how.inputs.x, how.inputs.labels, how.epochs, how.density
+    per_epoch = len(labels) // _BATCH
     training.prune(density if not epochs else 1.0)
     for epoch in range(epochs):
         training.prune(density ** min(1.0, 2 * (epoch + 1) / epochs))
-        order = torch.randperm(len(data.labels), generator=generator)[: per_epoch * _BATCH]
+        order = torch.randperm(len(labels), generator=generator)[: per_epoch * _BATCH]
         for i, batch in enumerate(order.split(_BATCH)):
-            training.step(batch, _RATE * (1 - (epoch + i / per_epoch) / epochs))
+            inputs = x.index_select(0, batch)
+            if how.shift:
+                inputs = moved(inputs, how.shift, generator)
+            rate = how.rate * (1 - (epoch + i / per_epoch) / epochs)
+            training.step(inputs, labels[batch], rate)
     names = network.architecture.shapes
     return {name: t.detach() for name, t in zip(names, training.tensors, strict=True)}

@@ -1,7 +1,7 @@
 """Training: the reference network and the article's 97 % network, one stage a seed."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,6 +11,7 @@ from torch import nn
 from torch.nn import functional
 
 from jpegnet.data.labelled import Dataset, Labelled
+from jpegnet.data.moved import moved
 from jpegnet.kept.artifacts import stage
 from jpegnet.kept.compute import device
 from jpegnet.kept.parallel import each
@@ -23,10 +24,11 @@ _MLP = Mlp((784, 512, 10))
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a network is trained: Adam on cross-entropy, no augmentation.
+    """How a network is trained: Adam on cross-entropy.
 
     ``learning_rate`` is constant, or with ``cosine`` rises over the first tenth of the steps
-    and falls to zero along a half cosine.
+    and falls to zero along a half cosine. ``shift``: images are moved by up to this many pixels,
+    see `moved`; by default they are as they are.
     """
 
     epochs: int
@@ -34,6 +36,7 @@ class Recipe:
     cosine: bool
     batch: int = 128
     architecture: Architecture = _MLP
+    shift: int = 0
 
     def rate(self, step: int, steps: int) -> float:
         """Learning rate of a step, 0 ≤ step < steps."""
@@ -58,19 +61,22 @@ def epoch(
     images: tuple[torch.Tensor, torch.Tensor],
     batches: Sequence[torch.Tensor],
     rates: Sequence[float],
+    seen: Callable[[torch.Tensor], torch.Tensor] | None = None,
 ) -> float:
     """A step on each batch at its learning rate; returns the mean loss.
 
     Args:
         images: inputs (n, …) and labels (n,), on the network's device.
         batches: which of the images, int64 (batch,) each.
+        seen: what the network sees of a batch's inputs; by default these.
     """
     x, labels = images
     total = 0.0
     for batch, rate in zip(batches, rates, strict=True):
         for group in optimizer.param_groups:
             group["lr"] = rate
-        loss = functional.cross_entropy(net(x.index_select(0, batch)), labels[batch])
+        inputs = x.index_select(0, batch)
+        loss = functional.cross_entropy(net(seen(inputs) if seen else inputs), labels[batch])
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -90,11 +96,12 @@ def fit(recipe: Recipe, seed: int, data: Labelled) -> Iterator[tuple[Network, fl
     images = data.x.to(device()), data.labels.to(device())
     count, per_epoch = len(data.labels), len(data.labels) // recipe.batch
     steps = recipe.epochs * per_epoch
+    seen = partial(moved, most=recipe.shift, generator=generator) if recipe.shift else None
     for done in range(recipe.epochs):
         order = torch.randperm(count, generator=generator).to(device())
         batches = order[: per_epoch * recipe.batch].split(recipe.batch)
         rates = [recipe.rate(done * per_epoch + i, steps) for i in range(per_epoch)]
-        loss = epoch(net, optimizer, images, batches, rates)
+        loss = epoch(net, optimizer, images, batches, rates, seen)
         yield Network(recipe.architecture, net.state_dict()), loss
 
 

@@ -99,8 +99,9 @@ def _file_state(path: Path) -> str:
 def key(name: str, before: Iterable[str] = ()) -> str:
     """Digest of all that a notebook's outputs depend on.
 
-    Its cells, the modules and libraries that it imports, the profile; the data and the claims
-    where it uses them; and for a page that looks back on the chain, what it looks back on.
+    Its cells, the modules and libraries that it imports, the profile; the data, the claims and what
+    ``book/published/`` holds, where it uses them; and for a page that looks back on the chain, what
+    it looks back on.
 
     Args:
         before: digests of the executed notebooks of a page that looks back; see `looks_back`.
@@ -120,4 +121,6 @@ def key(name: str, before: Iterable[str] = ()) -> str:
         parts["data"] = [_file_state(path) for path in sorted(paths.MNIST.glob("*.gz"))]
     if "jpegnet.pages.claims" in used.sources:
         parts["claims"] = _file_state(paths.BOOK / "claims.toml")
+    if "jpegnet.studies.peers" in used.sources:
+        parts["published"] = [_file_state(path) for path in sorted(paths.PUBLISHED.glob("*"))]
     return keys.digest(parts)

@@ -17,6 +17,7 @@ from jpegnet.methods.coarse import Coarse
 from jpegnet.methods.lowrank import Factored
 from jpegnet.methods.matrixform import CompressedLinear
 from jpegnet.methods.method import Method
+from jpegnet.methods.nnc import Nnc
 from jpegnet.methods.posttraining import PostTraining
 from jpegnet.methods.pruned import Pruned
 from jpegnet.methods.through_codec.method import ThroughCodec
@@ -58,6 +59,7 @@ def _(method: Factored, data: bytes, decoded: Network) -> tuple[int, int]:
 
 @cost.register(Article)
 @cost.register(Clipped)
+@cost.register(Nnc)
 def _(method: Method, data: bytes, decoded: Network) -> tuple[int, int]:
     return decoded.architecture.operations, _FLOAT * decoded.parameters
 
