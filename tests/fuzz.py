@@ -20,28 +20,35 @@ from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from dataclasses import astuple, replace
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import torch
 
-from jpegnet.jpeg import dct
+from jpegnet.jpeg import dct, markers
 from jpegnet.jpeg.markers import Segment, segments
+from jpegnet.nets.convolutional import Convolutional
 from jpegnet.nets.mlp import Mlp
-from jpegnet.nets.network import fresh
+from jpegnet.nets.network import Network, fresh
 from jpegnet.picture import file as picture
-from jpegnet.picture.layout import NAME, VERSION, Layout, PictureError
+from jpegnet.picture import segment
+from jpegnet.picture.layout import Layout, PictureError
 from jpegnet.picture.plan import plan
+from jpegnet.picture.tiles import ALIGNED
 
 SECONDS, MEGABYTES = 10, 200  # what one file may take; what all may take of memory
-SMALL = [(5, 3, 2), (36, 8, 10), (784, 8, 10), (36, 8, 6, 10)]
-LARGE = [(784, 512, 10)]
+SMALL = [Mlp(widths) for widths in ((5, 3, 2), (36, 8, 10), (784, 8, 10), (36, 8, 6, 10))]
+SMALL += [Convolutional(((4, 8, 3), (6, 4, 2))), Convolutional(((3, 3, 2),), 12, 4)]
+LARGE = [Mlp()]
 MARKERS = range(0xC0, 0x100)
 BYTES = (0, 1, 2, 7, 8, 12, 0x7F, 0x80, 0xC0, 0xD8, 0xD9, 0xDA, 0xFF)
 NUMBERS = (0, 1, 2, 7, 8, 9, 12, 255, 256, 13_000, 32_768, 65_500, 65_535)
 WHOLE = (*NUMBERS, 65_536, 65_537, 1 << 21, 1 << 28, (1 << 35) - 1, 1 << 35, 1 << 64)
+HALVES = tuple(struct.pack("<H", n) for n in (0, 1, 0x3C00, 0x7BFF, 0x7C00, 0x7E00, 0x8001, 0xFFFF))
 SCALES = (float("nan"), float("inf"), -float("inf"), -1.0, 0.0, -0.0, 1e-45, 1e3, 1e30)
 
 
@@ -49,12 +56,23 @@ SCALES = (float("nan"), float("inf"), -float("inf"), -1.0, 0.0, -0.0, 1e-45, 1e3
 def originals() -> dict[bytes, int]:
     """Real files, baseline and progressive, and how often each is taken."""
     files = {}
-    for widths in SMALL + LARGE:
-        network = fresh(Mlp(widths), torch.Generator().manual_seed(0))
+    for architecture in SMALL + LARGE:
+        network = fresh(architecture, torch.Generator().manual_seed(0))
         for coding in ("standard", "progressive"):
-            file = picture.encode(network, plan(network), dct.quality_table(70), coding)
-            files[file] = 12 if widths in SMALL else 1
+            for layout in (plan(network, ALIGNED), old(network)):
+                if layout:
+                    file = picture.encode(network, layout, dct.quality_table(70), coding)
+                    files[file] = 12 if architecture in SMALL else 1
     return files
+
+
+def old(network: Network) -> Layout | None:
+    """A layout that version 2 of the format cannot say, as its scales are no float16."""
+    layout = plan(network)
+    if not isinstance(network.architecture, Mlp):
+        return None
+    parts = [replace(p, scale=float(np.float32(1.0001 * p.scale))) for p in layout.parts]
+    return replace(layout, parts=tuple(parts))
 
 
 def _position(random: Random, data: bytes) -> int:
@@ -150,9 +168,15 @@ def _varint(number: int) -> bytes:
 def layout(random: Random, data: bytes) -> bytes:
     """Other numbers, or another length, of the segment that says where the matrices stand."""
     note = _note(data)
-    known = Layout.from_bytes(note.body)
-    places = [number for part in known.parts for number in vars(part).values()]
-    numbers = [len(known.widths) - 1, *known.widths, *places]
+    known, check = segment.from_bytes(note.body, _width(data))
+    if check is None:
+        places = [number for part in known.parts for number in astuple(part)[:-1]]
+        first, ends = 1, []
+    else:
+        places, ends = [], [struct.pack("<e", part.scale) for part in known.parts]
+        ends.append(struct.pack("<H", random.choice((check, check, check, 0, 65_535))))
+        first = note.body[len(segment.NAME)]
+    numbers = [*known.architecture.numbers, *places]
     for _ in range(random.choice((0, 1, 1, 1, 2, 4))):
         i = random.randrange(len(numbers))
         if isinstance(numbers[i], float):
@@ -160,17 +184,25 @@ def layout(random: Random, data: bytes) -> bytes:
         else:
             near = abs(numbers[i] + random.choice((-8, -1, 1, 8)))
             numbers[i] = random.choice((random.choice(WHOLE), near))
-    version = random.choice((VERSION,) * 20 + (0, 2, 255))
+    if ends and random.randrange(3) == 0:
+        ends[random.randrange(len(ends))] = random.choice(HALVES)
+    first = random.choice((first,) * 20 + (0, 1, 2, 3, 17, 18, 34, 255))
     coded = [struct.pack("<f", n) if isinstance(n, float) else _varint(n) for n in numbers]
-    body = NAME + bytes([version]) + b"".join(coded)
+    body = segment.NAME + bytes([first]) + b"".join(coded + ends)
     shorter = body[: random.randrange(len(body))]
     body = random.choice((body, body, body, body, shorter, body + random.randbytes(3)))
     return data[: note.start + 2] + struct.pack(">H", 2 + len(body)) + body + data[note.end :]
 
 
+def _width(data: bytes) -> int:
+    """Of the picture, in pixels; 0 where there is no frame."""
+    frames = [s.body for s in segments(data) if s.marker in markers.FRAMES]
+    return int.from_bytes(frames[0][3:5], "big") if frames else 0
+
+
 def _note(data: bytes) -> Segment:
     """The segment of a network; ValueError where there is none."""
-    notes = [s for s in segments(data) if s.body.startswith(NAME)]
+    notes = [s for s in segments(data) if s.body.startswith(segment.NAME)]
     return notes[0] if notes else segments(b"")[0]
 
 

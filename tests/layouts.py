@@ -2,6 +2,7 @@
 
 from hypothesis import strategies as st
 
+from jpegnet.nets.mlp import Mlp
 from jpegnet.picture.layout import Layout, Part
 
 COUNT = st.integers(0, 2**16)
@@ -23,7 +24,9 @@ def layouts(draw):
     """Any layout of one to four layers: windows that show part of a row or none, and overlaps."""
     widths = draw(st.lists(st.integers(1, 25), min_size=2, max_size=5))
     parts = 2 * (len(widths) - 1)
-    return Layout(tuple(widths), tuple(draw(st.lists(_parts(), min_size=parts, max_size=parts))))
+    return Layout(
+        Mlp(tuple(widths)), tuple(draw(st.lists(_parts(), min_size=parts, max_size=parts)))
+    )
 
 
 def leb128(number: int) -> bytes:

@@ -258,7 +258,7 @@ export function start(box) {
       const bytes = await getBytes();
       const picture = await load(bytes);
       const layers = readNetwork(picture);
-      if (picture.layout.widths[0] !== SIDE * SIDE || picture.layout.widths.at(-1) !== 10) {
+      if (picture.layout.inputs !== SIDE * SIDE || picture.layout.outputs !== 10) {
         throw new PictureError("this network does not read digits of 28 × 28 pixels");
       }
       for (let i = 0; i < 3; i += 1) run(layers, new Float64Array(SIDE * SIDE)); // warms up

@@ -2,22 +2,20 @@
 // each matrix stands. Written from the format's description in 04_one_picture, apart from the
 // Python that writes the files.
 
-export class PictureError extends Error {}
+import {
+  BLOCK, NAME, PictureError, checksumOf, entriesOf, readLayout, require,
+} from "./segment.mjs";
 
-const NAME = "jpegnet";
-const VERSION = 1;
-const BLOCK = 8;
+export { PictureError };
+
 const ZERO = 128; // the grey level of weight zero
-const MAX = { bytes: 1 << 22, pixels: 1 << 21, scans: 100, parameters: 1 << 21, layers: 8 };
-const MAX_WIDTH = 1 << 16;
-const MAX_SCALE = 1000;
-const FIELDS = ["grid", "top", "left", "height", "width", "across", "blockY", "blockX"];
+const MAX = { bytes: 1 << 22, pixels: 1 << 21, scans: 100 };
+const ZIGZAG = Array.from({ length: 64 }, (_, i) => i).sort((a, b) => {
+  const [p, q] = [a, b].map((i) => ({ y: i >> 3, x: i & 7, sum: (i >> 3) + (i & 7) }));
+  return p.sum - q.sum || (p.sum % 2 ? p.y - q.y : p.x - q.x);
+});
 
-const require = (holds, message) => {
-  if (!holds) throw new PictureError(message);
-};
-
-// Markers of a JPEG file with their payloads, the first SOI, the last EOI.
+// Segments of a JPEG file: marker, payload, and where it and its scan begin and end.
 function segments(bytes) {
   require(bytes[0] === 0xff && bytes[1] === 0xd8, "this is not a JPEG file");
   const found = [];
@@ -28,6 +26,7 @@ function segments(bytes) {
     if (marker === 0xff) { // a fill byte
       at += 1;
     } else if (marker === 0xd9) {
+      found.push({ marker, body: bytes.subarray(at, at), start: at, end: at + 2 });
       return found;
     } else if (marker === 0x01 || (marker >= 0xd0 && marker < 0xd8)) {
       at += 2;
@@ -35,67 +34,40 @@ function segments(bytes) {
       const length = (bytes[at + 2] << 8) | bytes[at + 3];
       require(length >= 2, "the JPEG file is damaged: a segment has no length");
       const end = at + 2 + length;
-      found.push({ marker, body: bytes.subarray(at + 4, end) });
+      const segment = { marker, body: bytes.subarray(at + 4, end), start: at, end };
+      found.push(segment);
       at = end;
       if (marker === 0xda) { // the scan's coded data end at the next marker but RST
-        const stuffed = (next) => next === 0 || (next >= 0xd0 && next < 0xd8);
+        const stuffed = (next) => next === 0 || next === 0xff || (next >= 0xd0 && next < 0xd8);
         while (at + 1 < bytes.length && !(bytes[at] === 0xff && !stuffed(bytes[at + 1]))) at += 1;
+        segment.end = at;
       }
     }
   }
   throw new PictureError("the JPEG file is cut off");
 }
 
-function readLayout(body) {
-  let at = NAME.length;
-  const byte = () => {
-    require(at < body.length, "the network's segment is cut off");
-    return body[at++];
-  };
-  const number = () => { // unsigned LEB128
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      require(shift <= 28, "a number in the network's segment is too large");
-      const next = byte();
-      value += (next & 0x7f) * 2 ** shift;
-      if (next < 0x80) return value;
+// The steps of a quantisation table, in reading order, as the file's DQT segments define it.
+function stepsOf(found, name) {
+  const tables = new Map();
+  for (const { marker, body } of found) {
+    if (marker === 0xda) break;
+    for (let at = 0; marker === 0xdb && at < body.length;) {
+      const long = body[at] >> 4;
+      const number = (i) => (long ? body[at + 1 + 2 * i] * 256 + body[at + 2 + 2 * i] : body[at + 1 + i]);
+      const steps = new Array(64);
+      ZIGZAG.forEach((place, i) => { steps[place] = number(i); });
+      tables.set(body[at] & 15, steps);
+      at += 65 + 64 * Boolean(long);
     }
-  };
-  const float = () => {
-    const four = Uint8Array.of(byte(), byte(), byte(), byte());
-    return new DataView(four.buffer).getFloat32(0, true);
-  };
-
-  const version = byte();
-  require(version === VERSION, `version ${version} of the format is unknown`);
-  const layers = number();
-  require(layers >= 1 && layers <= MAX.layers, `a network of ${layers} layers is not read`);
-  const widths = Array.from({ length: layers + 1 }, number);
-  require(widths.every((w) => w >= 1 && w <= MAX_WIDTH), `no such network: ${widths.join("-")}`);
-  const parts = [];
-  let parameters = 0;
-  for (let i = 0; i < 2 * layers; i += 1) {
-    const part = {};
-    for (const field of FIELDS) part[field] = number();
-    part.scale = float();
-    part.rows = i % 2 ? 1 : widths[i / 2 + 1];
-    part.columns = i % 2 ? widths[(i + 1) / 2] : widths[i / 2];
-    parameters += part.rows * part.columns;
-    require(
-      Math.min(part.grid, part.height, part.width, part.across) >= 1 &&
-        FIELDS.every((field) => part[field] <= MAX_WIDTH) &&
-        part.left + part.width <= part.grid,
-      "a tile is no window of its grid",
-    );
-    require(part.scale > 0 && part.scale <= MAX_SCALE, `the scale ${part.scale} is impossible`);
-    parts.push(part);
   }
-  require(parameters <= MAX.parameters, `the network ${widths.join("-")} is too large`);
-  require(at === body.length, "the network's segment is too long");
-  return { widths, parts };
+  const steps = tables.get(name);
+  require(steps?.every((step) => step >= 1), "the JPEG file is damaged: a quantisation table is missing");
+  return steps;
 }
 
-// Checks a file's headers, before anything is decoded: { layout, width, height }.
+// Checks a file's headers, before anything is decoded: { layout, width, height, pieces, steps },
+// pieces being what of the file a decoder needs.
 export function inspect(bytes) {
   require(bytes.length <= MAX.bytes, "the file is too large for a network's picture");
   const found = segments(bytes);
@@ -118,7 +90,7 @@ export function inspect(bytes) {
     marker === 0xea && [...NAME].every((letter, i) => body[i] === letter.charCodeAt(0));
   const notes = found.filter(named);
   require(notes.length === 1, "an ordinary picture: it does not say that it is a network");
-  const layout = readLayout(notes[0].body);
+  const layout = readLayout(notes[0].body, width);
   for (const part of layout.parts) {
     const down = Math.ceil(part.rows / part.across) * part.height;
     const right = Math.min(part.rows, part.across) * part.width;
@@ -127,15 +99,21 @@ export function inspect(bytes) {
       "the picture is smaller than its network",
     );
   }
-  return { layout, width, height };
+  // Without what decoders need not see, such as a note that the picture is to be turned.
+  const needed = (m) => m === 0xc4 || isFrame(m) || (m >= 0xd9 && m <= 0xdb) || m === 0xdd;
+  const kept = found.filter(({ marker }) => needed(marker));
+  const pieces = [bytes.subarray(0, 2), ...kept.map(({ start, end }) => bytes.subarray(start, end))];
+  if (layout.checksum === null) return { layout, width, height, pieces, steps: null };
+  require(width % BLOCK === 0 && height % BLOCK === 0, "the picture is no whole blocks");
+  return { layout, width, height, pieces, steps: stepsOf(found, frames[0].body[8]) };
 }
 
 // Decodes a file with the browser's own decoder: { layout, width, height, samples, bitmap }.
 export async function load(bytes) {
-  const { layout, width, height } = inspect(bytes);
+  const { layout, width, height, pieces, steps } = inspect(bytes);
   let bitmap;
   try {
-    bitmap = await createImageBitmap(new Blob([bytes], { type: "image/jpeg" }), {
+    bitmap = await createImageBitmap(new Blob(pieces, { type: "image/jpeg" }), {
       colorSpaceConversion: "none",
       premultiplyAlpha: "none",
       imageOrientation: "from-image",
@@ -150,6 +128,10 @@ export async function load(bytes) {
   const { data } = context.getImageData(0, 0, width, height);
   const samples = new Uint8Array(width * height);
   for (let i = 0; i < samples.length; i += 1) samples[i] = data[4 * i]; // red = green = blue
+  require(
+    !steps || checksumOf(samples, width, height, steps) === layout.checksum,
+    "the picture is damaged, or the browser changed it: its checksum is another one",
+  );
   return { layout, width, height, samples, bitmap };
 }
 
@@ -163,50 +145,78 @@ export function tileAt(part, i) {
 
 function readMatrix(part, samples, pictureWidth) {
   const matrix = new Float32Array(part.rows * part.columns);
+  const entries = entriesOf(part);
   for (let row = 0; row < part.rows; row += 1) {
     const { x, y } = tileAt(part, row);
-    for (let line = 0; line < part.height; line += 1) {
-      const first = (part.top + line) * part.grid + part.left; // entry at the line's first pixel
-      const pixel = (y + line) * pictureWidth + x;
-      const count = Math.min(part.width, part.columns - first);
-      for (let i = 0; i < count; i += 1) {
-        matrix[row * part.columns + first + i] = part.scale * (samples[pixel + i] - ZERO);
-      }
+    for (let i = 0; i < entries.length; i += 1) {
+      if (entries[i] < 0) continue;
+      const pixel = (y + Math.floor(i / part.width)) * pictureWidth + x + (i % part.width);
+      matrix[row * part.columns + entries[i]] = part.scale * (samples[pixel] - ZERO);
     }
   }
   return matrix;
 }
 
-// The network of a loaded picture: layers with weight (rows × columns, row by row) and bias.
+// The network of a loaded picture: its layers with weight (rows × columns, row by row) and bias.
 export function readNetwork({ layout, width, samples }) {
-  const layers = [];
-  for (let i = 0; i < layout.parts.length; i += 2) {
-    const [weight, bias] = [layout.parts[i], layout.parts[i + 1]];
-    layers.push({
-      rows: weight.rows,
-      columns: weight.columns,
-      weight: readMatrix(weight, samples, width),
-      bias: readMatrix(bias, samples, width),
-    });
+  return layout.layers.map((layer, i) => ({
+    ...layer,
+    weight: readMatrix(layout.parts[2 * i], samples, width),
+    bias: readMatrix(layout.parts[2 * i + 1], samples, width),
+  }));
+}
+
+function linear({ rows, columns, weight, bias }, values) {
+  const next = new Float64Array(rows);
+  for (let row = 0; row < rows; row += 1) {
+    let sum = bias[row];
+    const start = row * columns;
+    for (let i = 0; i < columns; i += 1) sum += weight[start + i] * values[i];
+    next[row] = sum;
   }
-  return layers;
+  return next;
+}
+
+// Kernels at every place that they fit into, and of each pool of places the largest: channel by
+// channel, as `values` are.
+function convolved({ rows, columns, channels, side, kernel, pool, weight, bias }, values) {
+  const small = Math.floor((side - kernel + 1) / pool);
+  const next = new Float64Array(rows * small * small).fill(-Infinity);
+  const patch = new Float64Array(columns);
+  for (let y = 0; y < small * pool; y += 1) {
+    for (let x = 0; x < small * pool; x += 1) {
+      let i = 0;
+      for (let channel = 0; channel < channels; channel += 1) {
+        for (let down = 0; down < kernel; down += 1) {
+          const start = (channel * side + y + down) * side + x;
+          for (let right = 0; right < kernel; right += 1) patch[i++] = values[start + right];
+        }
+      }
+      const place = Math.floor(y / pool) * small + Math.floor(x / pool);
+      for (let row = 0; row < rows; row += 1) {
+        let sum = bias[row];
+        for (let j = 0; j < columns; j += 1) sum += weight[row * columns + j] * patch[j];
+        const at = row * small * small + place;
+        if (sum > next[at]) next[at] = sum;
+      }
+    }
+  }
+  return next;
 }
 
 // Runs a network on inputs of 0 to 1: { logits, hidden }, hidden being the first layer's units
-// after ReLU.
+// after ReLU; of a filter, the largest at any place.
 export function run(layers, inputs) {
   let values = inputs;
   let hidden = null;
-  layers.forEach(({ rows, columns, weight, bias }, layer) => {
-    const next = new Float64Array(rows);
-    for (let row = 0; row < rows; row += 1) {
-      let sum = bias[row];
-      const start = row * columns;
-      for (let i = 0; i < columns; i += 1) sum += weight[start + i] * values[i];
-      next[row] = layer < layers.length - 1 ? Math.max(0, sum) : sum;
+  layers.forEach((layer, i) => {
+    values = layer.kernel ? convolved(layer, values) : linear(layer, values);
+    if (i < layers.length - 1) values = values.map((value) => Math.max(0, value));
+    if (hidden === null) {
+      const places = values.length / layer.rows;
+      hidden = Float64Array.from({ length: layer.rows }, (_, row) =>
+        values.subarray(row * places, (row + 1) * places).reduce((a, b) => Math.max(a, b)));
     }
-    hidden ??= next;
-    values = next;
   });
   return { logits: values, hidden };
 }

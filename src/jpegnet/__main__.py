@@ -112,12 +112,12 @@ def _info(options: argparse.Namespace) -> None:
     count = sum(rows * columns for rows, columns in layout.shapes)
     height, width = shown.image.shape
     scans = sum(segment.scan for segment in found)
-    print(f"network     {'-'.join(map(str, layout.widths))}, {count:,} parameters")
+    print(f"network     {layout.architecture.name}, {count:,} parameters")
     print(f"file        {len(file):,} bytes, {8 * len(file) / count:.3f} bits a parameter")
     print(f"            {scans:,} in scans, {len(file) - scans:,} in headers and tables")
     print(f"picture     {width} × {height} pixels, grey, {coding}")
-    for i, (part, (rows, columns)) in enumerate(zip(layout.parts, layout.shapes, strict=True)):
-        name = f"{i // 2 * 2}.{'bias' if i % 2 else 'weight'}"
+    named = zip(layout.architecture.shapes, layout.parts, layout.shapes, strict=True)
+    for name, part, (rows, columns) in named:
         place = f"x {8 * part.block_x}, y {8 * part.block_y}"
         tiles = f"{rows} tiles of {part.width} × {part.height}, {part.across} a row"
         print(f"{name:<12}{rows} × {columns}: {tiles}, at {place}; a grey is {part.scale:.3g}")
@@ -128,7 +128,7 @@ def _info(options: argparse.Namespace) -> None:
 
 def _classify(options: argparse.Namespace) -> None:
     network = _read(options.picture, picture.decode)
-    inputs = mlp.layers(network)[0][0].shape[1]
+    inputs = network.architecture.inputs
     if inputs != digits.SIDE**2:
         raise ValueError(f"the network has {inputs} inputs, not the 784 of a picture of a digit")
     digit, done = _read(options.image, _digit)

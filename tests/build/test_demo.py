@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 
+import fuzz
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,8 +18,9 @@ from PIL import Image
 from jpegnet.data import digits
 from jpegnet.data import mnist as data
 from jpegnet.kept import settings
+from jpegnet.nets.convolutional import Convolutional
 from jpegnet.nets.mlp import Mlp
-from jpegnet.nets.network import Network
+from jpegnet.nets.network import Architecture, Network
 from jpegnet.nets.network import fresh as untrained
 from jpegnet.picture import file as picture
 from jpegnet.picture.plan import plan
@@ -46,13 +48,23 @@ def fresh(browser, smoke_address):
     page.context.close()
 
 
-def network(widths: tuple[int, ...], seed: int = 0) -> Network:
-    return untrained(Mlp(widths), torch.Generator().manual_seed(seed))
+KERNELS = Convolutional(((8, 8, 3), (16, 4, 2)))
 
 
-def file_of(widths: tuple[int, ...], coding: str = "smallest") -> bytes:
-    state = network(widths)
-    return picture.encode(state, plan(state), np.full((8, 8), 3), coding)
+def network(architecture: Architecture | tuple[int, ...], seed: int = 0) -> Network:
+    chain = Mlp(architecture) if isinstance(architecture, tuple) else architecture
+    return untrained(chain, torch.Generator().manual_seed(seed))
+
+
+def file_of(architecture: Architecture | tuple[int, ...], coding: str = "smallest") -> bytes:
+    state = network(architecture)
+    return picture.encode(state, plan(state, 24), np.full((8, 8), 3), coding)
+
+
+def old_file() -> bytes:
+    """Of version 1 of the format."""
+    state = network((784, 24, 10))
+    return picture.encode(state, fuzz.old(state), np.full((8, 8), 3))
 
 
 def text64(values: bytes) -> str:
@@ -92,7 +104,8 @@ def test_the_browser_answers_as_python_does_on_1000_digits(landing, smoke):
     test = data.load().test
     images = test.inputs[:1000].numpy()
     files = [path.read_bytes() for path in published(smoke)[:2]]
-    files.append(file_of((784, 300, 100, 10)))
+    files += [file_of((784, 300, 100, 10)), file_of(KERNELS), old_file()]
+    files.append(file_of(Convolutional(((5, 3, 2), (7, 5, 1), (4, 1, 2)))))
     for file in files:
         _, logits = read_in_browser(page, file, images)
         expected = picture.decode(file).logits(test.x[:1000]).numpy()
@@ -121,9 +134,14 @@ BROKEN = {
     "no JPEG": lambda file: b"GIF89a" + file,
     "cut off": lambda file: file[:-100],
     "no segment": lambda file: file.replace(b"jpegnet", b"jpegnot"),
-    "version": lambda file: file.replace(b"jpegnet\x01", b"jpegnet\x02"),
-    "layers": lambda file: file.replace(b"jpegnet\x01\x02", b"jpegnet\x01\x00"),
-    "short": lambda file: file.replace(b"jpegnet\x01\x02", b"jpegnet\x01\x03"),
+    "version": lambda file: file.replace(b"jpegnet\x02", b"jpegnet\x03"),
+    "kind": lambda file: file.replace(b"jpegnet\x02", b"jpegnet\x22"),
+    "layers": lambda file: file.replace(b"jpegnet\x02\x02", b"jpegnet\x02\x00"),
+    "short": lambda file: file.replace(b"jpegnet\x02\x02", b"jpegnet\x02\x03"),
+    "damaged": lambda file: file[:-40] + bytes([file[-40] ^ 1]) + file[-39:],
+    "old, layers": lambda file: old_file().replace(b"jpegnet\x01\x02", b"jpegnet\x01\x00"),
+    "old, short": lambda file: old_file().replace(b"jpegnet\x01\x02", b"jpegnet\x01\x03"),
+    "kernels": lambda file: file_of(KERNELS).replace(b"jpegnet\x12\x1c", b"jpegnet\x12\x05"),
     "colour": lambda file: colour(file),
     "huge": lambda file: resized(file, 65535, 65535),
     "too small": lambda file: resized(file, 8, 8),

@@ -10,9 +10,10 @@ from scipy import stats
 from jpegnet.codecs.jpeg import Jpeg
 from jpegnet.jpeg import diffjpeg
 from jpegnet.jpeg.dct import quality_table
-from jpegnet.methods.through_codec import picturenet
+from jpegnet.methods.through_codec.chain import ChainPicture
 from jpegnet.methods.through_codec.recipe import CodecRecipe
 from jpegnet.methods.through_codec.training import first_network
+from jpegnet.nets.mlp import Mlp
 
 TABLE = torch.from_numpy(quality_table(50).ravel()).double()
 
@@ -85,8 +86,8 @@ def relaxed_loss(net, x, labels, noise, price=1e-3):
 @pytest.mark.parametrize("name", ["q", "log_scales", "log_costs"])
 def test_gradients_are_those_of_differences(widths, name):
     generator = torch.Generator().manual_seed(0)
-    first = first_network(widths, generator)
-    net = picturenet.PictureNetwork(first, CodecRecipe().table())
+    first = first_network(Mlp(widths), generator)
+    net = ChainPicture(first, CodecRecipe().table())
     for each in ("q", "log_scales", "log_costs"):
         setattr(net, each, getattr(net, each).detach().double().requires_grad_())
     x = torch.rand(20, len(net.seen), generator=generator).double()

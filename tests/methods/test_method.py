@@ -21,7 +21,7 @@ RANDOM = torch.Generator().manual_seed(0)
 LIGHT = torch.linspace(-1, 1, 28).square()
 SEEN = (255 * torch.rand(300, 28, 28, generator=RANDOM) * (2 - LIGHT - LIGHT[:, None]) / 2).byte()
 INPUTS = Labelled(SEEN, torch.arange(300) % 10)
-RECIPE = CodecRecipe(WIDTHS, epochs=1, batch=50, passes=0)
+RECIPE = CodecRecipe(mlp.Mlp(WIDTHS), epochs=1, batch=50, passes=0)
 
 GRADED: dict[str, Graded] = {
     **{f"article, {variant.label}": variant for variant in VARIANTS},

@@ -8,7 +8,7 @@ from jpegnet.jpeg import rangecode
 from jpegnet.jpeg.dct import quality_table
 from jpegnet.jpeg.markers import segments
 from jpegnet.methods.posttraining import Choices, compress
-from jpegnet.methods.through_codec.picturenet import PictureNetwork
+from jpegnet.methods.through_codec.chain import ChainPicture
 from jpegnet.methods.through_codec.recipe import CodecRecipe
 from jpegnet.methods.through_codec.training import first_network
 from jpegnet.nets import mlp
@@ -24,15 +24,15 @@ def network(*widths: int) -> Network:
     return fresh(mlp.Mlp(widths), torch.Generator().manual_seed(0))
 
 
-def coefficient_network(*widths: int) -> PictureNetwork:
+def coefficient_network(*widths: int) -> ChainPicture:
     generator = torch.Generator().manual_seed(0)
-    net = PictureNetwork(first_network(widths, generator), CodecRecipe().table())
+    net = ChainPicture(first_network(mlp.Mlp(widths), generator), CodecRecipe().table())
     net.q.data *= 0.6  # no grey level is cut off
     return net
 
 
 @pytest.fixture(scope="module", params=[(784, 6, 10), (784, 20, 7, 10)], ids=str)
-def net(request) -> PictureNetwork:
+def net(request) -> ChainPicture:
     return coefficient_network(*request.param)
 
 
@@ -110,7 +110,8 @@ def test_the_parts_of_a_file_are_all_of_its_bytes(coding, widths):
     scans = sum(segment.scan for segment in found)
     assert parts["first layer"] + parts["later layers, biases"] == sizes["scans"] == scans
     assert parts["quantisation table"] == 4 + 1 + 64  # marker, length; its number; its steps
-    assert parts["layout"] == 4 + len(picture.load(file).layout.to_bytes())
+    (note,) = [s.body for s in found if s.marker == 0xEA]
+    assert parts["layout"] == 4 + len(note)
     tables = sum(s.end - s.start for s in found if s.marker == 0xC4)
     assert parts["Huffman tables"] == tables
 

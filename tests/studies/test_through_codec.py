@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from jpegnet.kept.settings import PROFILES
-from jpegnet.methods.through_codec.picturenet import PictureNetwork
+from jpegnet.methods.through_codec.chain import ChainPicture
 from jpegnet.methods.through_codec.recipe import CodecRecipe
 from jpegnet.methods.through_codec.training import first_network
 from jpegnet.nets import train
@@ -17,7 +17,7 @@ from jpegnet.picture import inspect
 from jpegnet.studies import through_codec as codec_study
 
 TINY = train.Recipe(epochs=1, learning_rate=1e-2, cosine=True, architecture=Mlp((784, 8, 10)))
-QUICK = CodecRecipe(widths=(784, 6, 10), price=5e-5, epochs=1, passes=0)
+QUICK = CodecRecipe(architecture=Mlp((784, 6, 10)), price=5e-5, epochs=1, passes=0)
 SUMMARY = pd.DataFrame(
     {"price": [4, 2, 1], "bytes": [900.0, 1400.0, 2600.0], "val_accuracy": [97.1, 98.2, 98.6]}
 )
@@ -28,7 +28,7 @@ def files() -> list[bytes]:
     generator = torch.Generator().manual_seed(0)
     nets = []
     for widths in ((784, 6, 10), (784, 20, 7, 10)):
-        net = PictureNetwork(first_network(widths, generator), CodecRecipe().table())
+        net = ChainPicture(first_network(Mlp(widths), generator), CodecRecipe().table())
         net.q.data *= 0.6
         nets.append(net)
     return [net.file() for net in nets]

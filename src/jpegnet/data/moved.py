@@ -6,16 +6,25 @@ from torch.nn import functional
 _PARTS, _UNMOVED = 4, 0.5  # of a batch, each with a move; the odds that this is none
 
 
-def moved(images: torch.Tensor, most: int, generator: torch.Generator) -> torch.Tensor:
-    """Images (n, height, width), each quarter of them moved by up to ``most`` pixels.
+def moves(most: int, generator: torch.Generator) -> list[list[int]]:
+    """A draw for a batch: of each quarter, how far down and right it goes, up to ``most`` pixels.
 
-    Up or down, and left or right; half of the quarters, by chance, are not. 0 comes from outside.
+    Half of the quarters, by chance, go nowhere.
     """
-    moves = torch.randint(-most, most + 1, (_PARTS, 2), generator=generator)
-    moves *= torch.rand(_PARTS, 1, generator=generator) >= _UNMOVED
+    drawn = torch.randint(-most, most + 1, (_PARTS, 2), generator=generator)
+    drawn *= torch.rand(_PARTS, 1, generator=generator) >= _UNMOVED
+    return drawn.tolist()
+
+
+def moved(images: torch.Tensor, most: int, generator: torch.Generator) -> torch.Tensor:
+    """Images (n, height, width), each quarter of them moved as `moves` says; 0 comes from outside.
+
+    Moving down by dy: what stood at row y + dy stands at row y.
+    """
     height, width = images.shape[1:]
-    wide, parts = functional.pad(images, [most] * 4).tensor_split(_PARTS), []
-    for some, (dy, dx) in zip(wide, moves.tolist(), strict=True):
+    parts, drawn = functional.pad(images, [most] * 4).tensor_split(_PARTS), moves(most, generator)
+    seen = []
+    for some, (dy, dx) in zip(parts, drawn, strict=True):
         top, left = most + dy, most + dx
-        parts.append(some[:, top : top + height, left : left + width])
-    return torch.cat(parts)
+        seen.append(some[:, top : top + height, left : left + width])
+    return torch.cat(seen)

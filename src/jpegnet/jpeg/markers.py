@@ -24,19 +24,22 @@ class Segment(NamedTuple):
     scan: int = 0
 
 
-def segments(data: bytes, start: int = 0) -> list[Segment]:
+def segments(data: bytes, start: int = 0, most: int | None = None) -> list[Segment]:
     """The segments of a JPEG file, the first SOI, the last EOI; fill bytes count to none.
 
     Args:
         data: bytes in which the file begins at ``start``; what follows its end is not read.
+        most: how many segments there may be; None for any number.
 
     Raises:
-        ValueError: the bytes are no complete JPEG file.
+        ValueError: the bytes are no complete JPEG file, or have more segments.
     """
     if data[start : start + 2] != bytes((0xFF, SOI)):
         raise ValueError("not a JPEG file: it does not begin with FF D8")
     found, position = [Segment(SOI, start, start + 2, b"")], start + 2
     while position + 2 <= len(data):
+        if most and len(found) > most:
+            raise ValueError(f"more than {most} markers")
         if data[position] != 0xFF:
             raise ValueError(f"not a JPEG file: no marker at byte {position}")
         marker = data[position + 1]
@@ -61,9 +64,14 @@ def segments(data: bytes, start: int = 0) -> list[Segment]:
 
 def _end_of_scan(data: bytes, position: int) -> int:
     """Position of the first marker after the entropy-coded data that begins at ``position``."""
-    while (position := data.find(0xFF, position)) >= 0 and position + 1 < len(data):
-        following = data[position + 1]
+    while (start := data.find(0xFF, position)) >= 0:
+        position = start
+        while position < len(data) and data[position] == 0xFF:  # fill bytes, before the last one
+            position += 1
+        if position == len(data):
+            break
+        following = data[position]
         if following != 0 and not 0xD0 <= following < 0xD8:  # neither stuffed byte nor restart
-            return position
-        position += 2
+            return start
+        position += 1
     return len(data)

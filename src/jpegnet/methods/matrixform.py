@@ -17,7 +17,7 @@ from scipy import sparse
 from jpegnet.jpeg import coefficients, dct
 from jpegnet.jpeg.dct import BLOCK, block_dct_matrix
 from jpegnet.picture import file as picture
-from jpegnet.picture import tiles
+from jpegnet.picture import greys, tiles
 from jpegnet.picture.tiles import SIDE
 
 _BLOCK_DCT = block_dct_matrix().astype(np.float32)  # in the precision of the layer
@@ -61,7 +61,7 @@ class CompressedLinear:
         order = dct.block_order(part.height, part.width)
         pixels = entries.ravel()[order]
         steps = part.scale * np.tile(shown.table.ravel(), len(order) // shown.table.size)
-        (bias,) = picture.read_part(shown.image, shown.layout.parts[1], 1, units)
+        (bias,) = greys.read_part(shown.image, shown.layout.parts[1], 1, units)
         return cls(
             sparse.csr_array(q.reshape(units, -1)[:, order].astype(np.int8)),
             steps.astype(np.float32),

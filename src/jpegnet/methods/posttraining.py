@@ -22,6 +22,7 @@ from jpegnet.nets import mlp
 from jpegnet.nets.network import Network
 from jpegnet.picture import file as picture
 from jpegnet.picture.plan import plan
+from jpegnet.picture.segment import half
 from jpegnet.picture.tiles import ALIGNED, LEVELS, SIDE, margin
 
 SCALINGS = ("global", "per-tile", "gain")
@@ -134,7 +135,7 @@ def compress(network: Network, quality: int, choices: Choices, inputs: Labelled 
     first = plan(mlp.from_layers([(weight, bias), *rest]), choices.crop, levels).parts[0]
     if choices.scaling == "gain" and (rms := math.sqrt(weight.square().mean())):
         scale = rms * LEVELS / (RMS_LEVELS * levels[0])  # one large weight does not rule them all
-        first = replace(first, scale=float(np.float32(scale)))
+        first = replace(first, scale=half(scale))
     table = _table(quality, choices, inputs)
     kept = _kept(weight, table * first.scale, choices, inputs)
     if inputs is not None:  # the bias makes up for what is lost on the mean image

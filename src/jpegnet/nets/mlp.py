@@ -1,14 +1,16 @@
 """Chains of linear layers with a ReLU between each two: the article's network is 784-512-10."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import ClassVar
 
 import torch
 from torch import nn
 
 from jpegnet.kept.compute import product
-from jpegnet.nets.network import Network, Tensors
+from jpegnet.nets.network import Network, Tensors, layer_count
 
 Layer = tuple[torch.Tensor, torch.Tensor]  # weight (out, in), bias (out,)
 
@@ -32,6 +34,7 @@ class Mlp:
     """
 
     widths: tuple[int, ...] = (784, 512, 10)
+    kind: ClassVar[int] = 0  # in the format of pictures
 
     @property
     def name(self) -> str:
@@ -47,6 +50,21 @@ class Mlp:
                 (f"{2 * i}.bias", (outputs,)),
             )
         }
+
+    @property
+    def inputs(self) -> int:
+        """How many numbers it sees."""
+        return self.widths[0]
+
+    @property
+    def numbers(self) -> list[int]:
+        """What a picture says of it, see `from_numbers`."""
+        return [len(self.widths) - 1, *self.widths]
+
+    @classmethod
+    def from_numbers(cls, take: Callable[[], int]) -> "Mlp":
+        """From the number of layers, and the widths, one more."""
+        return cls(tuple(take() for _ in range(layer_count(take()) + 1)))
 
     @property
     def operations(self) -> int:

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 Tensors = dict[str, torch.Tensor]
+MAX_LAYERS = 8  # of a network that a file from a stranger describes
 
 
 class Architecture(Protocol):
@@ -54,6 +55,17 @@ class Network:
     def logits(self, x: torch.Tensor) -> torch.Tensor:
         """Scores (n, classes) for inputs (n, …), on the inputs' device."""
         return self.architecture.forward(self.tensors, x)
+
+
+def layer_count(layers: int) -> int:
+    """The number of layers that a file tells.
+
+    Raises:
+        ValueError: it is not within 1 to 8.
+    """
+    if not 1 <= layers <= MAX_LAYERS:
+        raise ValueError(f"{layers} layers; 1 to {MAX_LAYERS} are allowed")
+    return layers
 
 
 def fresh(architecture: Architecture, generator: torch.Generator | None = None) -> Network:

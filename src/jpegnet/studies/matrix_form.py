@@ -18,6 +18,7 @@ from jpegnet.nets import mlp
 from jpegnet.nets.evaluation import accuracy
 from jpegnet.nets.train import Recipe, train_run, trained
 from jpegnet.picture import file as picture
+from jpegnet.picture import greys
 
 BATCHES = {1: 200, 1000: 20}  # images at once: times measured
 
@@ -31,7 +32,7 @@ def compare(file: bytes, data: Dataset) -> dict[str, float]:
     """A file's compressed first layer beside the dense one; see `layer_run`."""
     x, labels = inputs(data.test), data.test.labels
     layer, shown = CompressedLinear.from_picture(file), picture.load(file)
-    (weight, bias), *rest = mlp.layers(picture.read(shown.image, shown.layout))
+    (weight, bias), *rest = mlp.layers(greys.read(shown.image, shown.layout))
     after = mlp.from_layers(rest)
     units = layer(x)  # (10000, 512)
     exact = x @ layer.weights().T + layer.bias

@@ -11,6 +11,7 @@ from jpegnet.kept.chapters import Point, ThroughCodec
 from jpegnet.methods.through_codec import method
 from jpegnet.methods.through_codec.recipe import CodecRecipe
 from jpegnet.methods.through_codec.training import codec_run
+from jpegnet.nets.mlp import Mlp
 from jpegnet.nets.train import Recipe
 from jpegnet.picture import inspect
 from jpegnet.studies.measured import measured
@@ -18,7 +19,7 @@ from jpegnet.studies.measured import measured
 # Steps of the method: what training does without; and what comes after it.
 WITHOUT: dict[str, dict] = {
     "nothing": {},
-    "few units from the beginning": {"widths": (784, 512, 10)},
+    "few units from the beginning": {"architecture": Mlp((784, 512, 10))},
     "shifts of one pixel": {"shift": 0},
     "whole grey levels in training": {"grey": False},
     "a scale for each frequency in the estimate": {"per_frequency": False},
@@ -45,12 +46,13 @@ PUBLISHED = pd.DataFrame(
 def recipe(point: Point, passes: int) -> CodecRecipe:
     """For networks of one hidden layer."""
     aids = {"warped": point.warped, "teacher": point.teacher}
-    return CodecRecipe((784, point.units, 10), point.price, point.epochs, passes=passes, **aids)
+    architecture = Mlp((784, point.units, 10))
+    return CodecRecipe(architecture, point.price, point.epochs, passes=passes, **aids)
 
 
 def lenet(epochs: int) -> CodecRecipe:
     """For LeNet-300-100: small batches, as many units need many steps to die."""
-    return CodecRecipe((784, 300, 100, 10), LENET_PRICE, epochs, batch=128)
+    return CodecRecipe(Mlp((784, 300, 100, 10)), LENET_PRICE, epochs, batch=128)
 
 
 def runs(recipes: list[tuple[CodecRecipe, int]], reference: Recipe, data: Dataset) -> pd.DataFrame:

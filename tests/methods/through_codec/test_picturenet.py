@@ -9,7 +9,7 @@ from torch.nn import functional
 
 from jpegnet.jpeg import diffjpeg
 from jpegnet.jpeg.coefficients import from_samples
-from jpegnet.methods.through_codec.picturenet import PictureNetwork, without_dead_units
+from jpegnet.methods.through_codec.chain import ChainPicture, without_dead_units
 from jpegnet.methods.through_codec.recipe import CodecRecipe
 from jpegnet.methods.through_codec.training import first_network
 from jpegnet.nets import mlp
@@ -19,10 +19,10 @@ from jpegnet.picture import file as picture
 WIDTHS = [(784, 64, 10), (784, 5, 10), (784, 70, 10), (784, 13, 7, 10), (784, 10)]
 
 
-def network(widths: tuple[int, ...], seed: int = 0) -> PictureNetwork:
+def network(widths: tuple[int, ...], seed: int = 0) -> ChainPicture:
     """With coefficients that have moved, as they do in training."""
     generator = torch.Generator().manual_seed(seed)
-    net = PictureNetwork(first_network(widths, generator), CodecRecipe().table())
+    net = ChainPicture(first_network(mlp.Mlp(widths), generator), CodecRecipe().table())
     with torch.no_grad():
         net.q += torch.randn(net.q.shape, generator=generator) * (net.q.abs() > 0.5)
         net.q *= 0.7  # within 0 to 255
@@ -38,7 +38,7 @@ def test_the_file_holds_what_was_trained(widths):
     found = from_samples(shown.image, shown.table)
     assert np.count_nonzero(found) == net.q.detach().round().count_nonzero()
     assert (shown.table == net.table).all()
-    assert shown.layout.widths == widths
+    assert shown.layout.architecture.widths == widths
 
 
 @pytest.mark.parametrize("widths", WIDTHS)
@@ -127,7 +127,7 @@ def test_dropping_dead_units_changes_no_answer(seed, dead, deep):
 def test_gradients_by_hand_are_those_of_autograd(widths, grey):
     generator = torch.Generator().manual_seed(3)
     recipe = CodecRecipe(widths)
-    net = PictureNetwork(first_network(widths, generator), recipe.table())
+    net = ChainPicture(first_network(mlp.Mlp(widths), generator), recipe.table())
     net.q.data *= 3  # some levels are cut off
     x = torch.rand(40, len(net.seen), generator=generator)
     truth = torch.rand(40, 10, generator=generator).softmax(1)

@@ -12,13 +12,14 @@ from jpegnet.data.labelled import Labelled
 from jpegnet.jpeg.coefficients import ZIGZAG
 from jpegnet.jpeg.entropy import jpeg_bits
 from jpegnet.methods.through_codec import refine
-from jpegnet.methods.through_codec.picturenet import PictureNetwork
+from jpegnet.methods.through_codec.chain import ChainPicture
 from jpegnet.methods.through_codec.recipe import CodecRecipe
 from jpegnet.methods.through_codec.training import fit
+from jpegnet.nets.mlp import Mlp
 from jpegnet.picture import file as picture
 from jpegnet.picture import inspect
 
-RECIPE = CodecRecipe(widths=(784, 8, 10), price=1e-4, epochs=12)
+RECIPE = CodecRecipe(architecture=Mlp((784, 8, 10)), price=1e-4, epochs=12)
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +29,11 @@ def part() -> Labelled:
 
 
 @pytest.fixture(scope="module")
-def trained(part) -> PictureNetwork:
+def trained(part) -> ChainPicture:
     return fit(RECIPE, 0, part)[0]
 
 
-def copied(net: PictureNetwork) -> PictureNetwork:
+def copied(net: ChainPicture) -> ChainPicture:
     again = copy.copy(net)
     again.q = net.q.detach().clone()
     return again

@@ -21,7 +21,7 @@ from jpegnet.nets.network import Network, fresh
 from jpegnet.picture import file as picture
 from jpegnet.picture import inspect
 
-SMALL = CodecRecipe(widths=(784, 16, 10), price=3e-5, epochs=12, batch=128, passes=0)
+SMALL = CodecRecipe(architecture=Mlp((784, 16, 10)), price=3e-5, epochs=12, batch=128, passes=0)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def test_a_trained_file_beats_later_compression_of_its_float32_twin(part):
     net, _ = fit(SMALL, 0, part)
     file = net.file()
     reached = accuracy(picture.decode(file))
-    architecture = Mlp(SMALL.widths)
+    architecture = SMALL.architecture
     recipe = replace(train.REFERENCE, architecture=architecture, epochs=SMALL.epochs)
     *_, (twin, _) = train.fit(recipe, 0, part)
     assert accuracy(twin) > 90  # it was trained well
@@ -80,9 +80,11 @@ def test_a_file_reads_as_well_as_the_network_in_training(part):
 
 
 def test_units_that_do_not_pay_are_dropped(part):
-    net, curves = fit(replace(SMALL, widths=(784, 96, 10), price=3e-4, epochs=6), 0, part)
+    net, curves = fit(
+        replace(SMALL, architecture=Mlp((784, 96, 10)), price=3e-4, epochs=6), 0, part
+    )
     assert curves.units.iloc[0] == 96
-    assert net.layout.widths[1] == curves.units.iloc[-1] < 84
+    assert net.layout.architecture.widths[1] == curves.units.iloc[-1] < 84
     assert accuracy(picture.decode(net.file())) > 70
 
 
@@ -97,7 +99,8 @@ def test_every_choice_of_the_recipe_is_one(part, change):
 
 def test_tables_follow_the_eye_s_to_a_power():
     flat, steep = CodecRecipe(exponent=0.0).table(), CodecRecipe(exponent=1.0, smallest=20).table()
-    assert (flat == flat[0, 0]).all()
+    assert (flat.ravel()[1:] == flat[0, 1]).all()
+    assert flat[0, 0] % 8 == steep[0, 0] % 8 == 0  # a flat block is no half grey level
     assert (steep.min(), steep.max()) == (20, 242)
     assert 1 <= CodecRecipe(smallest=200, exponent=2.0).table().max() <= 255
 
@@ -107,7 +110,7 @@ def test_a_run_is_kept_and_tells_what_its_file_is(kept, part, monkeypatch):
     few = Labelled(part.inputs[:2000], part.labels[:2000])
     run = codec_run(quick, 0, few)
     result, file = run["result.json"], run["network.jpg"]
-    widths = picture.load(file).layout.widths
+    widths = picture.load(file).layout.architecture.widths
     assert result["widths"] == "-".join(map(str, widths))
     assert result["units"] == sum(widths[1:-1])
     assert result["nonzero"] == np.count_nonzero(inspect.blocks(file))
@@ -121,7 +124,7 @@ def test_a_run_is_kept_and_tells_what_its_file_is(kept, part, monkeypatch):
 
 
 def test_only_networks_of_one_hidden_layer_have_coefficients_chosen_anew(kept, part):
-    deep = replace(SMALL, widths=(784, 6, 5, 10), epochs=1, passes=1)
+    deep = replace(SMALL, architecture=Mlp((784, 6, 5, 10)), epochs=1, passes=1)
     run = codec_run(deep, 0, part)
     assert run["result.json"]["trained_bytes"] == len(run["network.jpg"])
 

@@ -25,9 +25,10 @@ class ThroughCodec:
     @property
     def settings(self) -> dict[str, str | float]:
         """See `Method`; start: hidden units at the beginning; changed: what else is unusual."""
-        start = "-".join(map(str, self.recipe.widths[1:-1]))
+        *hidden, _ = [s[0] for s in self.recipe.architecture.shapes.values() if len(s) > 1]
+        start = "-".join(map(str, hidden))
         shown = {"start": start, "price": self.recipe.price, "epochs": self.recipe.epochs}
-        return {**shown, "changed": changed(self.recipe, ("widths", "price", "epochs"))}
+        return {**shown, "changed": changed(self.recipe, ("architecture", "price", "epochs"))}
 
     def encode(self, network: Network) -> bytes:
         """See `Method` and `codec_run`."""

@@ -3,11 +3,11 @@
 The file has the same blocks in another order, that of the picture, and blank ones besides.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch.nn import functional
 
 from jpegnet.jpeg.coefficients import PIXELS
 from jpegnet.jpeg.dct import BLOCK, block_dct_matrix, block_order
@@ -20,8 +20,8 @@ class TrainedPart:
 
     ``part``: where it stands in the picture, a mosaic of ``rows`` tiles. ``first``: number of its
     first block, which ``blocks`` - 1 others follow, tile by tile. ``entries``: which entry of a
-    row each pixel of a tile shows, block by block, -1 for none; ``pixels``: which pixel shows each
-    entry that is shown.
+    row each pixel of a tile shows, block by block, -1 for none; ``pixels``: which pixel, block by
+    block, shows each entry that is shown, in the order of the entries.
     """
 
     part: Part
@@ -33,16 +33,12 @@ class TrainedPart:
 
     def matrix(self, shown: torch.Tensor) -> torch.Tensor:
         """The entries that tiles show, (rows, entries), in their order; shown: (blocks, 64)."""
-        tall, wide = self.part.height // BLOCK, self.part.width // BLOCK
-        tiles = shown.view(self.rows, tall, wide, BLOCK, BLOCK).transpose(2, 3)
-        return tiles.reshape(self.rows, -1)[:, : len(self.pixels)]
+        return shown.view(self.rows, -1).index_select(1, self.pixels)
 
     def blocks_of(self, matrix: torch.Tensor) -> torch.Tensor:
         """The inverse of `matrix`: → (blocks, 64), 0 where a pixel shows no entry."""
-        tall, wide = self.part.height // BLOCK, self.part.width // BLOCK
-        blank = tall * wide * PIXELS - matrix.shape[1]
-        tiles = functional.pad(matrix, (0, blank)) if blank else matrix
-        return tiles.view(self.rows, tall, BLOCK, wide, BLOCK).transpose(2, 3).reshape(-1, PIXELS)
+        tiles = matrix.new_zeros(self.rows, self.blocks * PIXELS // self.rows)
+        return tiles.index_copy_(1, self.pixels, matrix).view(-1, PIXELS)
 
     def start(self, matrix: np.ndarray, scale: float) -> np.ndarray:
         """The DCT of a matrix's tiles, (blocks, 64), in grey levels of this scale."""
@@ -51,14 +47,14 @@ class TrainedPart:
         return shown @ block_dct_matrix().T / scale
 
 
-def trained_parts(layout: Layout, names: list[str]) -> dict[str, TrainedPart]:
+def trained_parts(layout: Layout, names: Iterable[str]) -> dict[str, TrainedPart]:
     """The layout's parts, one after the other, by the names of the network's tensors."""
     found, first = {}, 0
     for name, part, (rows, columns) in zip(names, layout.parts, layout.shapes, strict=True):
         entries = part.entries(columns).ravel()[block_order(part.height, part.width)]
         blocks = rows * len(entries) // PIXELS
         entries = torch.from_numpy(entries)
-        pixels = entries.argsort()[-columns:]  # blanks, -1, come first
+        pixels = entries.argsort()[(entries < 0).sum() :]  # blanks, -1, come first
         found[name] = TrainedPart(part, rows, first, blocks, entries, pixels)
         first += blocks
     return found

@@ -1,6 +1,7 @@
 """A network as the coefficients of its picture: what training through the codec trains."""
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import replace
 
 import numpy as np
@@ -10,20 +11,21 @@ from torch.nn import functional
 from jpegnet.jpeg import diffjpeg
 from jpegnet.jpeg.coefficients import PIXELS
 from jpegnet.jpeg.dct import block_order
-from jpegnet.kept.compute import exp, product
+from jpegnet.kept.compute import exp
 from jpegnet.methods.through_codec.parts import TrainedPart, file_order, trained_parts
-from jpegnet.nets import mlp
 from jpegnet.nets.network import Network
 from jpegnet.picture import file as picture
+from jpegnet.picture import greys
 from jpegnet.picture.layout import Layout
 from jpegnet.picture.plan import plan
-from jpegnet.picture.tiles import ALIGNED, SIDE, ZERO
+from jpegnet.picture.segment import half
+from jpegnet.picture.tiles import ALIGNED, ZERO
 
 # Grey levels at the start: the standard deviation of a matrix's entries, the largest bias.
 _MATRIX_LEVELS, _BIAS_LEVELS = 8, 60
 
 
-class PictureNetwork:
+class PictureNetwork(ABC):
     """A network as the coefficients of its picture, which can be trained.
 
     Trained are ``q``: coefficients in units of their steps, (blocks, 64), one part after the other;
@@ -36,17 +38,16 @@ class PictureNetwork:
     """
 
     def __init__(self, network: Network, table: np.ndarray, scales: torch.Tensor | None = None):
-        """Lay out a network of 784 inputs; by default its numbers' sizes determine the scales."""
+        """Lay out a network; by default its numbers' sizes determine the scales."""
         self.layout: Layout = plan(network, ALIGNED)
         self.table, self.architecture = table, network.architecture
         self.steps = torch.from_numpy(table.ravel()).float()
-        names = list(network.architecture.shapes)
-        self.parts: dict[str, TrainedPart] = trained_parts(self.layout, names)
+        self.parts: dict[str, TrainedPart] = trained_parts(self.layout, self.architecture.shapes)
         self.file_places, self.file_blocks = file_order(self.layout)
         self.counts = [part.blocks for part in self.parts.values()]
         q, groups, logs = [], [], []
         for i, (name, part) in enumerate(self.parts.items()):
-            matrix = np.atleast_2d(network.tensors[name].numpy())
+            matrix = network.tensors[name].numpy().reshape(part.rows, -1)
             size = np.abs(matrix).max() / _BIAS_LEVELS if i % 2 else matrix.std() / _MATRIX_LEVELS
             logs.append(math.log(max(size, 1e-6)) if scales is None else float(scales[i]))
             q.append(part.start(matrix, math.exp(logs[-1])) / table.ravel())
@@ -65,63 +66,56 @@ class PictureNetwork:
         row[1 + self.file_places] = np.arange(blocks)
         return torch.from_numpy(row[self.file_places])
 
+    @property
+    def hidden(self) -> list[int]:
+        """How many units, or filters, each hidden layer has."""
+        return [part.rows for part in list(self.parts.values())[:-2:2]]
+
     def scales(self) -> torch.Tensor:
         """What the numbers of each part are multiplied by, (parts,)."""
         return exp(self.log_scales)
 
-    def matrices(self, **how) -> dict[str, torch.Tensor]:
+    def matrices(self, jitter: torch.Tensor | None = None, **how) -> dict[str, torch.Tensor]:
         """Each part's matrix as a reader decodes it; ``how`` as in `diffjpeg.samples`.
 
-        That of the first layer has a column for each of the pixels of an image that its tiles
-        show, the ``entries`` of its part.
+        That of the first layer has a column for each entry that its tiles show. ``jitter``: grey
+        levels by which another reader's samples differ, (blocks, 64).
         """
-        shown = diffjpeg.samples(self.q, self.steps, **how).split(self.counts)
+        shown = diffjpeg.samples(self.q, self.steps, **how)
+        shown = (shown if jitter is None else shown + jitter).split(self.counts)
         found = {}
         parts = zip(self.parts.items(), shown, self.scales(), strict=True)
         for (name, part), blocks, scale in parts:
             found[name] = part.matrix(blocks) * scale
         return found
 
-    @property
-    def seen(self) -> torch.Tensor:
-        """The pixels of an image that the first layer's tiles show, in their order."""
-        return next(iter(self.parts.values())).entries.sort().values
+    @abstractmethod
+    def window(self, images: torch.Tensor, dy: int, dx: int) -> torch.Tensor:
+        """What the network sees, (n, …), of images, uint8 (n, 28, 28), that are moved so far."""
 
+    @abstractmethod
     def logits(self, x: torch.Tensor, **how) -> torch.Tensor:
-        """Scores of the digits, (n, 10), for the pixels ``seen`` of images; see `matrices`."""
-        found = list(self.matrices(**how).values())
-        for i, (weight, bias) in enumerate(zip(found[::2], found[1::2], strict=True)):
-            x = product(torch.relu(x) if i else x, weight.T) + bias[0]
-        return x
+        """Scores of the digits, (n, 10), for what it sees of images; see `matrices`."""
 
-    @torch.no_grad()
-    def descend(self, x: torch.Tensor, truth: torch.Tensor, grey: bool = True) -> float:
+    @abstractmethod
+    def smaller(self) -> Network:
+        """The same function of the input, as a network without dead units."""
+
+    def descend(
+        self, x: torch.Tensor, truth: torch.Tensor, grey: bool, jitter: torch.Tensor | None
+    ) -> float:
         """Cross-entropy; its gradients become those of ``q`` and ``log_scales``.
 
-        By hand, as it is most of the training, and takes autograd a fifth longer.
-
         Args:
-            x: the pixels ``seen`` of images, (n, pixels).
+            x: what the network sees of images, (n, …).
             truth: the wanted probabilities of their classes, (n, 10).
             grey: see `diffjpeg.samples`.
+            jitter: see `matrices`.
         """
-        found, parts = list(self.matrices(grey=grey).values()), self.parts.values()
-        inputs, logits = [], x
-        for i, (weight, bias) in enumerate(zip(found[::2], found[1::2], strict=True)):
-            inputs.append(logits.relu_() if i else x)
-            logits = product(inputs[-1], weight.T).add_(bias[0])
-        error, gradients = (logits.softmax(1) - truth).div_(len(x)), []
-        for i in range(len(found) - 2, -1, -2):
-            below = inputs[i // 2]
-            gradients[:0] = [product(error.T, below), error.sum(0, keepdim=True)]
-            if i:
-                error = product(error, found[i]).mul_(below > 0)
-        scaled = zip(parts, gradients, self.scales(), strict=True)
-        blocks = torch.cat([part.blocks_of(by * scale) for part, by, scale in scaled])
-        self.q.grad = diffjpeg.gradient(blocks, self.q, self.steps, grey)
-        by_log = [(by * matrix).sum() for by, matrix in zip(gradients, found, strict=True)]
-        self.log_scales.grad = torch.stack(by_log)
-        return functional.cross_entropy(logits, truth).item()
+        self.q.grad = self.log_scales.grad = None
+        loss = functional.cross_entropy(self.logits(x, grey=grey, jitter=jitter), truth)
+        loss.backward()
+        return loss.item()
 
     def bits(
         self, noise: torch.Tensor, per_frequency: bool = True, differences: bool = True
@@ -148,11 +142,12 @@ class PictureNetwork:
     @torch.no_grad()
     def network(self) -> Network:
         """The network as a reader decodes it."""
-        found = list(self.matrices().values())
-        weight = torch.zeros(len(found[0]), SIDE * SIDE)
-        weight[:, self.seen] = found[0]
-        found[0] = weight
-        return mlp.from_layers([(w, b[0]) for w, b in zip(found[::2], found[1::2], strict=True)])
+        found = {}
+        for (name, matrix), size in zip(self.matrices().items(), self.layout.shapes, strict=True):
+            part, whole = self.parts[name], torch.zeros(size)
+            whole[:, part.entries[part.pixels]] = matrix
+            found[name] = whole.reshape(self.architecture.shapes[name])
+        return Network(self.architecture, found)
 
     @torch.no_grad()
     def image(self) -> np.ndarray:
@@ -164,30 +159,12 @@ class PictureNetwork:
             tiles = np.empty((trained.rows, part.height * part.width), np.uint8)
             order = block_order(part.height, part.width)
             tiles[:, order] = blocks.reshape(trained.rows, -1).numpy() + ZERO
-            picture.place(image, part, tiles.reshape(-1, part.height, part.width), ZERO)
+            greys.place(image, part, tiles.reshape(-1, part.height, part.width), ZERO)
         return image
 
     def file(self, coding: str = "smallest") -> bytes:
         """The network's picture as a JPEG file."""
-        scales = self.scales().tolist()
+        scales = map(half, self.scales().tolist())
         parts = [replace(p, scale=s) for p, s in zip(self.layout.parts, scales, strict=True)]
         layout = replace(self.layout, parts=tuple(parts))
         return picture.write(self.image(), layout, self.table, coding)
-
-
-def without_dead_units(network: Network) -> Network:
-    """The same function of the input with no hidden unit whose incoming weights are all zero.
-
-    Such a unit gives relu(its bias) whatever the input; the next layer's bias takes that in.
-    At least one unit of each layer is kept.
-    """
-    found = mlp.layers(network)
-    for i in range(len(found) - 1):
-        (weight, bias), (following, next_bias) = found[i : i + 2]
-        alive = weight.any(1)
-        if not alive.any():
-            alive[0] = True
-        constant = (following[:, ~alive] * bias[~alive].relu()).sum(1)
-        found[i] = (weight[alive], bias[alive])
-        found[i + 1] = (following[:, alive], next_bias + constant)
-    return mlp.from_layers(found)

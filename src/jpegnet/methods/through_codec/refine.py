@@ -44,7 +44,7 @@ from jpegnet.jpeg.coefficients import PIXELS, ZIGZAG
 from jpegnet.jpeg.dct import block_dct_matrix
 from jpegnet.jpeg.symbols import DC, symbols
 from jpegnet.kept.compute import product
-from jpegnet.methods.through_codec.picturenet import PictureNetwork
+from jpegnet.methods.through_codec.chain import ChainPicture
 
 _DCT = torch.from_numpy(block_dct_matrix()).float()
 _PLACE = np.argsort(ZIGZAG).tolist()  # where each coefficient stands in a file's order
@@ -88,7 +88,7 @@ def _along(x: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
 class _Search:
     """Whole coefficients, and the logits (10, n) of n images, which follow them."""
 
-    def __init__(self, net: PictureNetwork, price: float, truth: torch.Tensor):
+    def __init__(self, net: ChainPicture, price: float, truth: torch.Tensor):
         self.q, self.steps, self.price = net.q.round(), net.steps, price
         self.truth = truth.T.contiguous()  # (10, n)
         self.places = net.file_places
@@ -163,7 +163,7 @@ class _Search:
 
 @torch.no_grad()
 def refine(
-    net: PictureNetwork, price: float, x: torch.Tensor, truth: torch.Tensor, passes: int = 3
+    net: ChainPicture, price: float, x: torch.Tensor, truth: torch.Tensor, passes: int = 3
 ) -> None:
     """Choose the coefficients of a network with one hidden layer anew, in place; biases stay.
 

@@ -13,10 +13,10 @@ from jpegnet.data.warped import warped
 from jpegnet.kept.artifacts import stage
 from jpegnet.kept.compute import device
 from jpegnet.nets import train
-from jpegnet.nets.mlp import Mlp
+from jpegnet.nets.network import Architecture
 
 _COPIES = 4
-_ARCHITECTURE, _BATCH, _RATE = Mlp((784, 512, 10)), 256, 3e-3
+_BATCH, _RATE = 256, 3e-3
 
 
 def copies(images: torch.Tensor) -> list[torch.Tensor]:
@@ -26,7 +26,7 @@ def copies(images: torch.Tensor) -> list[torch.Tensor]:
 
 
 @stage
-def answers(epochs: int, data: Labelled) -> dict:
+def answers(architecture: Architecture, epochs: int, data: Labelled) -> dict:
     """What a network trained on images and on their warped copies says of the images.
 
     Args:
@@ -37,17 +37,18 @@ def answers(epochs: int, data: Labelled) -> dict:
     """
     inputs = torch.cat([data.inputs, *copies(data.inputs)])
     everything = Labelled(inputs, data.labels.repeat(1 + _COPIES))
-    recipe = train.Recipe(epochs, _RATE, cosine=True, batch=_BATCH, architecture=_ARCHITECTURE)
+    recipe = train.Recipe(epochs, _RATE, cosine=True, batch=_BATCH, architecture=architecture)
     *_, (network, _) = train.fit(recipe, 0, everything)
     logits = network.logits(data.x.to(device())).cpu()  # no `evaluator`, which keeps its inputs
     return {"answers.safetensors": {"train": logits.softmax(1)}}
 
 
-def truth(epochs: int, data: Labelled) -> torch.Tensor:
+def truth(architecture: Architecture, epochs: int, data: Labelled) -> torch.Tensor:
     """The wanted probabilities of the classes, (n, 10).
 
-    Those of a teacher of so many epochs; with 0 epochs those of the labels, which are sure.
+    Those of a teacher of this architecture and of so many epochs; with 0 epochs those of the
+    labels, which are sure.
     """
     if epochs:
-        return answers(epochs, data)["answers.safetensors"]["train"]
+        return answers(architecture, epochs, data)["answers.safetensors"]["train"]
     return functional.one_hot(data.labels, 10).float()

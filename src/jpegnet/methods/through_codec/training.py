@@ -15,24 +15,33 @@ import pandas as pd
 import torch
 
 from jpegnet.data.labelled import Labelled
+from jpegnet.data.moved import moves
 from jpegnet.kept.artifacts import stage
-from jpegnet.methods.through_codec.picturenet import PictureNetwork, without_dead_units
+from jpegnet.methods.through_codec.chain import ChainPicture
+from jpegnet.methods.through_codec.kernels import KernelPicture
+from jpegnet.methods.through_codec.picturenet import PictureNetwork
 from jpegnet.methods.through_codec.recipe import CodecRecipe
 from jpegnet.methods.through_codec.refine import refine
 from jpegnet.methods.through_codec.teacher import copies, truth
-from jpegnet.nets import mlp
-from jpegnet.nets.network import Network, fresh
-from jpegnet.picture.tiles import ALIGNED, margin
+from jpegnet.nets.convolutional import Convolutional
+from jpegnet.nets.mlp import Mlp
+from jpegnet.nets.network import Architecture, Network, fresh
 
-_GAIN = 2.0  # of first weights over `Mlp.module`'s: large enough to survive the first steps
-_PARTS, _UNMOVED = 4, 0.5  # of a batch, each with a shift; the odds that this is none
+_PICTURES = {Mlp.kind: ChainPicture, Convolutional.kind: KernelPicture}
+_GAIN = 2.0  # of first weights over the usual ones: large enough to survive the first steps
 _OVERFLOW = 1e-3  # price of a grey level beyond what a picture holds
 
 
-def first_network(widths: tuple[int, ...], generator: torch.Generator) -> Network:
+def first_network(architecture: Architecture, generator: torch.Generator) -> Network:
     """A fresh network whose weights are twice as large as usual."""
-    found = mlp.layers(fresh(mlp.Mlp(widths), generator))
-    return mlp.from_layers([(_GAIN * weight, bias) for weight, bias in found])
+    found = fresh(architecture, generator).tensors
+    tensors = {name: _GAIN * t if t.ndim > 1 else t for name, t in found.items()}
+    return Network(architecture, tensors)
+
+
+def picture_of(network: Network, *how) -> PictureNetwork:
+    """The network as coefficients; ``how`` as in `PictureNetwork`."""
+    return _PICTURES[network.architecture.kind](network, *how)
 
 
 class Training:
@@ -40,12 +49,11 @@ class Training:
 
     def __init__(self, recipe: CodecRecipe, generator: torch.Generator, data: Labelled):
         self.recipe, self.generator = recipe, generator
-        if recipe.shift > (most := margin(ALIGNED)):
-            raise ValueError(f"tiles can be moved by {most} pixels at most, not by {recipe.shift}")
-        self.images, self.truth = data.inputs, truth(recipe.teacher, data)
+        self.images = data.inputs
+        self.truth = truth(recipe.teaches, recipe.teacher, data)
         self.copies = copies(data.inputs) if recipe.warped else []
         self.per_epoch, self.step = len(self.images) // recipe.batch, 0
-        self._take(PictureNetwork(first_network(recipe.widths, generator), recipe.table()))
+        self._take(picture_of(first_network(recipe.architecture, generator), recipe.table()))
 
     def _take(self, net: PictureNetwork) -> None:
         self.net = net
@@ -64,7 +72,8 @@ class Training:
         recipe, net, done = self.recipe, self.net, self.step / (self.recipe.epochs * self.per_epoch)
         for group, rate in zip(self.optimizer.param_groups, recipe.rates(done), strict=True):
             group["lr"] = rate
-        cross_entropy = net.descend(self.seen(batch), self.truth[batch], recipe.grey)
+        seen, wanted = self.seen(batch), self.truth[batch]
+        cross_entropy = net.descend(seen, wanted, recipe.grey, self._jitter())
         net.log_costs.grad, estimate = None, None
         if self.step % recipe.every == 0:
             noise = torch.rand(net.q.shape, generator=self.generator) - 0.5
@@ -78,29 +87,32 @@ class Training:
         self.step += 1
         return cross_entropy, estimate
 
+    def _jitter(self) -> torch.Tensor | None:
+        """A level more or less, for a share of the samples, as other decoders may have it."""
+        if not (share := self.recipe.jitter):
+            return None
+        chance = torch.rand(self.net.q.shape, generator=self.generator)
+        return (chance < share / 2).float() - (chance > 1 - share / 2).float()
+
     def seen(self, batch: torch.Tensor) -> torch.Tensor:
-        """What the first layer's tiles see of these images, a part of them moved by each shift."""
-        part, shift = self.net.layout.parts[0], self.recipe.shift
-        shifts = torch.randint(-shift, shift + 1, (_PARTS, 2), generator=self.generator)
-        shifts *= torch.rand(_PARTS, 1, generator=self.generator) >= _UNMOVED
+        """What the network sees of these images, a part of them moved by each shift."""
+        drawn = moves(self.recipe.shift, self.generator)
         images, seen = self.images, []
         if self.copies and torch.rand(1, generator=self.generator) < self.recipe.warped:
             images = self.copies[torch.randint(len(self.copies), (1,), generator=self.generator)]
-        images = images.index_select(0, batch).tensor_split(_PARTS)
-        for some, (dy, dx) in zip(images, shifts.tolist(), strict=True):
-            top, left = part.top + dy, part.left + dx
-            seen.append(some[:, top : top + part.height, left : left + part.width])
-        return torch.cat(seen).flatten(1).float().div_(255)
+        images = images.index_select(0, batch).tensor_split(len(drawn))
+        for some, (dy, dx) in zip(images, drawn, strict=True):
+            seen.append(self.net.window(some, dy, dx))
+        return torch.cat(seen).float().div_(255)
 
     def drop_dead_units(self) -> None:
         """Lay the network out anew without its dead units, if an eighth of a layer is dead."""
-        smaller = without_dead_units(self.net.network())
-        before, left = self.net.layout.widths[1:-1], smaller.architecture.widths[1:-1]
-        if any(8 * n <= 7 * many for n, many in zip(left, before, strict=True)):
+        net = self.net
+        smaller = picture_of(net.smaller(), self.recipe.table(), net.log_scales.detach())
+        if any(8 * n <= 7 * many for n, many in zip(smaller.hidden, net.hidden, strict=True)):
             # The next layer's blocks now hold other units, so Adam begins anew with them.
-            costs = self.net.log_costs.detach()
-            self._take(PictureNetwork(smaller, self.recipe.table(), self.net.log_scales.detach()))
-            self.net.log_costs.data.copy_(costs)
+            smaller.log_costs.data.copy_(net.log_costs.detach())
+            self._take(smaller)
 
 
 def fit(recipe: CodecRecipe, seed: int, data: Labelled) -> tuple[PictureNetwork, pd.DataFrame]:
@@ -114,7 +126,7 @@ def fit(recipe: CodecRecipe, seed: int, data: Labelled) -> tuple[PictureNetwork,
     rows = []
     for epoch in range(recipe.epochs):
         cross_entropy, bits = training.epoch()
-        rows.append([epoch + 1, cross_entropy, bits, sum(training.net.layout.widths[1:-1])])
+        rows.append([epoch + 1, cross_entropy, bits, sum(training.net.hidden)])
         if epoch < recipe.epochs // 2:
             training.drop_dead_units()
     return training.net, pd.DataFrame(rows, columns=["epoch", "cross_entropy", "bits", "units"])
@@ -131,8 +143,14 @@ def codec_run(recipe: CodecRecipe, seed: int, data: Labelled) -> dict:
     """
     net, curves = fit(recipe, seed, data)
     trained = net.file()
-    if recipe.passes and len(recipe.widths) == 3:
-        refine(net, recipe.price, data.x.flatten(1), truth(recipe.teacher, data), recipe.passes)
+    if recipe.passes and type(net) is ChainPicture and len(net.hidden) == 1:
+        refine(
+            net,
+            recipe.price,
+            data.x.flatten(1),
+            truth(recipe.teaches, recipe.teacher, data),
+            recipe.passes,
+        )
     return {
         "network.jpg": net.file(),
         "curves.csv": curves,

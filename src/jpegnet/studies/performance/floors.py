@@ -63,7 +63,7 @@ class PlainTraining:
     """
 
     def __init__(self, twin: Training):
-        widths = len(twin.net.seen), twin.net.layout.widths[1], 10
+        widths = len(twin.net.seen), *twin.net.hidden, 10
         self.twin, self.network = twin, Mlp(widths).module(twin.generator)
         self.optimizer = torch.optim.Adam(self.network.parameters(), fused=True)
 

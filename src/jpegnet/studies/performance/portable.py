@@ -18,8 +18,9 @@ from jpegnet.data.labelled import Labelled
 from jpegnet.kept import numerics
 from jpegnet.methods.through_codec.recipe import CodecRecipe
 from jpegnet.methods.through_codec.training import Training
+from jpegnet.nets.mlp import Mlp
 
-RECIPE = CodecRecipe((784, 84, 10), price=8e-6, epochs=200)  # of the smallest networks of 06
+RECIPE = CodecRecipe(Mlp((784, 84, 10)), price=8e-6, epochs=200)  # of the smallest networks of 06
 _SERVE = "from jpegnet.studies.performance import portable; portable.serve({images})"
 _LEFT = "import torch; torch.set_num_threads(1); "  # before jpegnet, which then sets nothing
 
