@@ -66,8 +66,8 @@ function stepsOf(found, name) {
   return steps;
 }
 
-// Checks a file's headers, before anything is decoded: { layout, width, height, pieces, steps },
-// pieces being what of the file a decoder needs.
+// Checks a file's headers, before anything is decoded: { layout, width, height, pieces, steps,
+// payload }, pieces being what of the file a decoder needs, payload that of the network's segment.
 export function inspect(bytes) {
   require(bytes.length <= MAX.bytes, "the file is too large for a network's picture");
   const found = segments(bytes);
@@ -105,12 +105,13 @@ export function inspect(bytes) {
   const pieces = [bytes.subarray(0, 2), ...kept.map(({ start, end }) => bytes.subarray(start, end))];
   if (layout.checksum === null) return { layout, width, height, pieces, steps: null };
   require(width % BLOCK === 0 && height % BLOCK === 0, "the picture is no whole blocks");
-  return { layout, width, height, pieces, steps: stepsOf(found, frames[0].body[8]) };
+  const steps = stepsOf(found, frames[0].body[8]);
+  return { layout, width, height, pieces, steps, payload: notes[0].body };
 }
 
 // Decodes a file with the browser's own decoder: { layout, width, height, samples, bitmap }.
 export async function load(bytes) {
-  const { layout, width, height, pieces, steps } = inspect(bytes);
+  const { layout, width, height, pieces, steps, payload } = inspect(bytes);
   let bitmap;
   try {
     bitmap = await createImageBitmap(new Blob(pieces, { type: "image/jpeg" }), {
@@ -129,7 +130,7 @@ export async function load(bytes) {
   const samples = new Uint8Array(width * height);
   for (let i = 0; i < samples.length; i += 1) samples[i] = data[4 * i]; // red = green = blue
   require(
-    !steps || checksumOf(samples, width, height, steps) === layout.checksum,
+    !steps || checksumOf(samples, width, height, steps, payload) === layout.checksum,
     "the picture is damaged, or the browser changed it: its checksum is another one",
   );
   return { layout, width, height, samples, bitmap };

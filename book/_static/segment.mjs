@@ -191,14 +191,21 @@ const COSINES = Array.from({ length: BLOCK }, (_, k) =>
 
 const NUDGE = 1e-6; // so that rounding a half is not up to the last bit
 
-// CRC-16, polynomial 0x1021, from 0, of the coefficients that the samples show: 16 bits each, the
+// CRC-16/XMODEM, polynomial 0x1021, from 0, of the segment's payload without its last two bytes; of
+// the table's steps; and of the coefficients that the samples show. These have 16 bits each, the
 // most significant byte first, block by block.
-export function checksumOf(samples, width, height, steps) {
+export function checksumOf(samples, width, height, steps, payload) {
   let crc = 0;
   const byte = (value) => {
     crc ^= value << 8;
     for (let i = 0; i < 8; i += 1) crc = crc & 0x8000 ? ((crc << 1) ^ 0x1021) & 0xffff : crc << 1;
   };
+  const number = (value) => {
+    byte((value >> 8) & 0xff);
+    byte(value & 0xff);
+  };
+  payload.subarray(0, -2).forEach(byte);
+  steps.forEach(number);
   const rows = new Float64Array(BLOCK * BLOCK);
   for (let top = 0; top < height; top += BLOCK) {
     for (let left = 0; left < width; left += BLOCK) {
@@ -214,9 +221,7 @@ export function checksumOf(samples, width, height, steps) {
         for (let k = 0; k < BLOCK; k += 1) {
           let sum = 0;
           for (let y = 0; y < BLOCK; y += 1) sum += COSINES[u][y] * rows[y * BLOCK + k];
-          const whole = Math.floor(sum / steps[u * BLOCK + k] + 0.5 + NUDGE) & 0xffff;
-          byte(whole >> 8);
-          byte(whole & 0xff);
+          number(Math.floor(sum / steps[u * BLOCK + k] + 0.5 + NUDGE));
         }
       }
     }

@@ -524,3 +524,39 @@ def test_a_block_on_a_half_has_the_same_checksum_with_any_arithmetic():
     whole, table = np.zeros((1, 1, 8, 8), int), np.full((8, 8), 8)
     whole[0, 0, 0, 0] = 1
     assert np.array_equal(picture._coefficients(image, table), whole)
+
+
+@pytest.mark.parametrize("marker", [0xEA, 0xDB], ids=["segment", "quantisation table"])
+def test_a_bit_that_flips_in_what_says_how_to_read_is_refused(marker):
+    file = encode(SMALL)
+    (found,) = [s for s in segments(file) if s.marker == marker]
+    network = picture.decode(file)
+    for bit in range(8 * (found.start + 2), 8 * found.end):
+        changed = bytearray(file)
+        changed[bit // 8] ^= 1 << bit % 8
+        try:
+            read = picture.decode(bytes(changed))
+        except PictureError:
+            continue
+        assert same(matrices(read), matrices(network)), bit
+
+
+def xmodem(data: bytes) -> int:
+    """CRC-16/XMODEM, bit by bit."""
+    crc = 0
+    for byte in data:
+        crc ^= byte << 8
+        for _ in range(8):
+            crc = (crc << 1 ^ (0x1021 if crc & 0x8000 else 0)) & 0xFFFF
+    return crc
+
+
+def test_the_checksum_is_the_described_one():
+    assert xmodem(b"123456789") == 0x31C3
+    file = encode(SMALL)
+    shown, (note,) = picture.load(file), [s.body for s in segments(file) if s.marker == 0xEA]
+    blocks = dct.to_blocks(shown.image.astype(float) - 128)
+    whole = np.floor(dct.forward(blocks) / shown.table + 0.5 + 1e-6).astype(int)
+    numbers = [*shown.table.ravel().tolist(), *whole.ravel().tolist()]
+    coded = b"".join((n & 0xFFFF).to_bytes(2, "big") for n in numbers)
+    assert int.from_bytes(note[-2:], "little") == xmodem(note[:-2] + coded)

@@ -9,6 +9,13 @@ tensors), ``.csv`` (a DataFrame), ``.json``, ``.jpg`` (bytes). The files are kep
 named by the stage and a key; the same call again reads them. The key is a digest of all that
 the result depends on: name, arguments, the device, and the closure (`keys.closure`) of the
 stage's module and of those that define its arguments' classes.
+
+The kept files are checked against their digests; a damaged result is reported in one line and
+computed again. What is returned is always read from the files, so that a first call and a later one
+give the same. Of several threads or processes that want the same result, one computes it, and the
+others wait. A call raises RuntimeError if source that the result depends on was edited after it was
+imported, so that the running code is no longer what the key would say; and TypeError for an
+argument that has no key.
 """
 
 import functools
@@ -115,6 +122,12 @@ def _is_kept(folder: Path) -> bool:
     return False
 
 
+def _seconds(name: str, key: str) -> float:
+    """How long a kept result took to compute."""
+    manifest = paths.artifacts_dir() / name / key[:16] / MANIFEST
+    return float(json.loads(manifest.read_text("utf-8"))["seconds"])
+
+
 def _alone(name: str, key: str) -> FileLock:
     """A lock on one result, in a folder of its own; the system frees it when its holder ends."""
     folder = paths.artifacts_dir() / "locks"
@@ -139,29 +152,29 @@ def _unchanged(names: set[str], imported: dict[str, str]) -> keys.Closure:
 
 
 def stage(function: Callable[..., dict]) -> Callable[..., dict]:
-    """Keep the results of a function; see the module's text.
+    """Keep the results of a function; see the module's text, which says what a call raises, too.
 
-    The kept files are checked against their digests; a damaged result is reported in one line
-    and computed again. What is returned is always read from the files, so that a first call
-    and a later one give the same. Of several threads or processes that want the same result, one
-    computes it, and the others wait.
-
-    Raises:
-        RuntimeError: source that the result depends on was edited after it was imported, so
-            the running code is no longer what the key would say.
-        TypeError: an argument that has no key.
+    ``stage.key(…)`` is the key of such a call, ``stage.seconds(…)`` what its kept result took.
     """
     module = function.__module__
     name = f"{module.removeprefix('jpegnet.')}.{function.__name__}"
     imported = keys.texts()  # now, not at each call: a file may be edited while a kernel runs
 
-    @functools.wraps(function)
-    def wrapper(*args, **kwargs) -> dict:
-        from jpegnet.kept.compute import device, one_thread  # here: torch takes seconds to import
+    def facts_of(*args, **kwargs) -> dict:
+        from jpegnet.kept.compute import device  # here: torch takes seconds to import
 
         arguments = _arguments(function, *args, **kwargs)
         depends = _unchanged({module} | keys.kinds(arguments), imported)
         key = keys.stage_key(name, depends, arguments, device().type)
+        facts = {"stage": name, "key": key, "arguments": arguments}
+        return facts | {"versions": depends.versions, "device": device().type}
+
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs) -> dict:
+        from jpegnet.kept.compute import one_thread
+
+        facts = facts_of(*args, **kwargs)
+        key = facts["key"]
         folder = paths.artifacts_dir() / name / key[:16]
         parcels.record(folder)
         if _is_kept(folder):
@@ -169,12 +182,12 @@ def stage(function: Callable[..., dict]) -> Callable[..., dict]:
         with _alone(name, key):
             if _is_kept(folder):  # by whoever had the lock before
                 return _load(folder)
-            facts = {"stage": name, "key": key, "arguments": arguments}
-            facts |= {"versions": depends.versions, "device": device().type}
             began = time.perf_counter()
             with one_thread():
                 result = function(*args, **kwargs)
             _keep(folder, result, facts | {"seconds": round(time.perf_counter() - began, 3)})
         return _load(folder)
 
+    wrapper.key = lambda *args, **kwargs: facts_of(*args, **kwargs)["key"]
+    wrapper.seconds = lambda *args, **kwargs: _seconds(name, facts_of(*args, **kwargs)["key"])
     return wrapper

@@ -109,13 +109,14 @@ class Convolutional:
     def forward(self, tensors: Tensors, x: torch.Tensor) -> torch.Tensor:
         """See `Architecture`; inputs are images (n, side, side), or flattened."""
         found = [tensors[name].to(x.device) for name in self.shapes]
-        images = x.reshape(-1, self.side, self.side, 1).split(_AT_ONCE)
+        images = x.reshape(-1, self.side, self.side).split(_AT_ONCE)
         return torch.cat([self._logits(found, some) for some in images])
 
     def _logits(self, tensors: list[torch.Tensor], x: torch.Tensor) -> torch.Tensor:
+        x = x.permute(1, 2, 0)[None]
         for (*_, pool), weight, bias in zip(self.layers, tensors[::2], tensors[1::2], strict=False):
             x = _layer(x, weight, bias, pool)
-        return product(x.permute(0, 3, 1, 2).flatten(1), tensors[-2].T) + tensors[-1]
+        return (product(tensors[-2], x.flatten(0, 2)) + tensors[-1][:, None]).T
 
 
 class _Module(nn.Sequential):
@@ -126,14 +127,16 @@ class _Module(nn.Sequential):
 
 
 def _layer(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor, pool: int) -> torch.Tensor:
-    """Images (n, height, width, channels) → (n, height, width, filters), by one product.
+    """Images (channels, height, width, n) → (filters, height, width, n), by one product.
 
-    A product, as `compute.product` has the same digits everywhere; the bias and ReLU come after
-    pooling, which is the same as before it and less work.
+    A product, as `compute.product` has the same digits everywhere. The images come last, so that
+    patches are copied, and pooled, many numbers at a time. The bias and ReLU come after pooling,
+    which is the same as before it and less work.
     """
     filters, _, kernel, _ = weight.shape
     high, wide = ((side - kernel + 1) // pool * pool for side in x.shape[1:3])
-    patches = x.unfold(1, kernel, 1).unfold(2, kernel, 1)[:, :high, :wide]  # (…, channels, k, k)
-    z = product(patches.reshape(-1, weight[0].numel()), weight.flatten(1).T)
-    z = z.view(len(x), high, wide, filters).permute(0, 3, 1, 2)
-    return (functional.max_pool2d(z, pool).permute(0, 2, 3, 1) + bias).relu()
+    patches = x.unfold(1, kernel, 1).unfold(2, kernel, 1)[:, :high, :wide]
+    patches = patches.permute(0, 4, 5, 1, 2, 3).reshape(weight[0].numel(), -1)
+    z = product(weight.flatten(1), patches).view(filters, high, wide, -1)
+    pooled = functional.max_pool2d(z.permute(0, 3, 1, 2), pool)  # as if images were channels
+    return (pooled.permute(0, 2, 3, 1) + bias[:, None, None, None]).relu()

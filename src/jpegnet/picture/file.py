@@ -107,7 +107,8 @@ def write(image: np.ndarray, layout: Layout, table: np.ndarray, coding: str = "s
     if coding not in CODINGS:
         raise ValueError(f"no coding {coding!r}; there are {', '.join(CODINGS)}")
     plain = _jpeg(image, table, coding)
-    body = segment.to_bytes(layout, segment.checksum(_coefficients(*_decoded(plain))))
+    shown, _ = _decoded(plain)
+    body = segment.sealed(segment.to_bytes(layout, 0), table, _coefficients(shown, table))
     found = [s for s in segments(plain) if s.marker != markers.APP0]
     return _assembled(plain, found, _with_length(markers.APP10, body))
 
@@ -117,8 +118,8 @@ def encode(network: Network, layout: Layout, table: np.ndarray, coding: str = "s
     return write(greys.render(network, layout), layout, table, coding)
 
 
-def _checked(data: bytes) -> tuple[Layout, int | None, bytes]:
-    """Layout, checksum, and the file without the segments that a decoder does not need."""
+def _checked(data: bytes) -> tuple[Layout, bytes, bytes]:
+    """Layout, its segment's payload, and the file without the segments that no decoder needs."""
     if len(data) > MAX_BYTES:
         raise PictureError(f"{len(data)} bytes; no network's picture has more than {MAX_BYTES}")
     try:
@@ -139,15 +140,15 @@ def _checked(data: bytes) -> tuple[Layout, int | None, bytes]:
     notes = [s.body for s in found if s.marker == markers.APP10 and s.body.startswith(segment.NAME)]
     if len(notes) != 1:
         raise PictureError(f"{len(notes)} segments that say how to read a network; one is needed")
-    layout, check = segment.from_bytes(notes[0], width)
-    if check is not None and (height % dct.BLOCK or width % dct.BLOCK):
+    layout, _ = segment.from_bytes(notes[0], width)
+    if segment.has_checksum(notes[0]) and (height % dct.BLOCK or width % dct.BLOCK):
         raise PictureError(f"{height} × {width} pixels are no whole blocks")
     if layout.extent[0] > height or layout.extent[1] > width:
         need = "{} × {}".format(*layout.extent)
         raise PictureError(f"{height} × {width} pixels; the network needs {need}")
     # Pillow and `segments` may read other markers differently, and so find different frames.
     kept = [found[0], *(s for s in found[1:] if s.marker in _NEEDED)]
-    return layout, check, b"".join(_pieces(data, kept))
+    return layout, notes[0], b"".join(_pieces(data, kept))
 
 
 def load(data: bytes) -> Picture:
@@ -157,19 +158,18 @@ def load(data: bytes) -> Picture:
         PictureError: the file is damaged, or not a network's; the message says what is wrong.
             Sizes are checked before a pixel is decoded.
     """
-    layout, check, plain = _checked(data)
+    layout, note, plain = _checked(data)
     try:
         image, table = _decoded(plain)
     except UnidentifiedImageError as error:  # its own text names an object in memory
         raise PictureError("the headers of the JPEG file are damaged") from error
     except (OSError, SyntaxError, ValueError, LookupError) as error:
         raise PictureError(f"the JPEG file is damaged: {error}") from error
-    if check is not None:
+    if segment.has_checksum(note):
         if not table.all():
             raise PictureError("the JPEG file is damaged: a quantisation step is 0")
-        found = segment.checksum(_coefficients(image, table))
-        if found != check:
-            raise PictureError(f"the picture is damaged: its checksum is {found}, not {check}")
+        if note != segment.sealed(note, table, _coefficients(image, table)):
+            raise PictureError("the file is damaged: its checksum is another one")
     return Picture(layout, image, table)
 
 

@@ -1,7 +1,7 @@
 """The segment of a file that says what network its picture is: two versions.
 
 Version 1 has every part's place, of chains of linear layers. Version 2 has what a reader cannot
-work out: the architecture, a scale a part, and a checksum of the coefficients; where each part
+work out: the architecture, a scale a part, and a checksum; where each part
 stands follows from the architecture and the picture's width (`plan.arranged`).
 """
 
@@ -21,12 +21,22 @@ NAME, VERSIONS = b"jpegnet", (1, 2)
 KINDS = {architecture.kind: architecture for architecture in (Mlp, Convolutional)}
 
 
-def checksum(coefficients: np.ndarray) -> int:
-    """CRC-16 of a picture's coefficients, int (rows, columns, 8, 8): polynomial 1021₁₆, from 0.
+def has_checksum(note: bytes) -> bool:
+    """Whether a payload is of a version that ends with a checksum."""
+    return note[len(NAME)] % 16 != 1
 
-    Of 16-bit two's complements, the most significant byte first; block by block, in reading order.
+
+def sealed(note: bytes, table: np.ndarray, coefficients: np.ndarray) -> bytes:
+    """A payload of version 2 with its checksum, the last two bytes; one of version 1 has none.
+
+    CRC-16/XMODEM (polynomial 1021₁₆, from 0) of the payload before it; of the quantisation table's
+    steps, (8, 8); and of the picture's coefficients, int (rows, columns, 8, 8). The latter two as
+    16-bit two's complements, the most significant byte first, block by block, in reading order.
     """
-    return binascii.crc_hqx(coefficients.astype(">i2").tobytes(), 0)
+    if not has_checksum(note):
+        return note
+    numbers = np.concatenate([table.ravel(), coefficients.ravel()]).astype(">i2")
+    return note[:-2] + struct.pack("<H", binascii.crc_hqx(note[:-2] + numbers.tobytes(), 0))
 
 
 def half(scale: float) -> float:
@@ -38,7 +48,7 @@ def to_bytes(layout: Layout, check: int) -> bytes:
     """The segment's payload: version 2 where that can say the layout, else version 1.
 
     Args:
-        check: see `checksum`.
+        check: see `sealed`, which finds it.
 
     Raises:
         ValueError: neither version can say it.
@@ -77,7 +87,7 @@ def from_bytes(data: bytes, width: int) -> tuple[Layout, int | None]:
 
     Version 2, of kind 0 for a chain of linear layers and 1 for a convolutional network: its
     numbers, see `from_numbers` of each; a scale a tensor, IEEE float16, least byte first; and the
-    `checksum`, two bytes, likewise.
+    checksum, two bytes, likewise, see `sealed`.
 
     Args:
         width: of the picture, in pixels.

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from torch.nn import functional
 
 from jpegnet.data import mnist
 from jpegnet.data.labelled import Labelled
@@ -123,10 +124,18 @@ def test_a_run_is_kept_and_tells_what_its_file_is(kept, part, monkeypatch):
     assert codec_run(quick, 0, few)["network.jpg"] == file
 
 
-def test_only_networks_of_one_hidden_layer_have_coefficients_chosen_anew(kept, part):
-    deep = replace(SMALL, architecture=Mlp((784, 6, 5, 10)), epochs=1, passes=1)
-    run = codec_run(deep, 0, part)
-    assert run["result.json"]["trained_bytes"] == len(run["network.jpg"])
+def test_coefficients_of_deeper_networks_are_chosen_anew_too(kept, part):
+    deep = replace(SMALL, architecture=Mlp((784, 6, 5, 10)), epochs=1, passes=2)
+    chosen, before = codec_run(deep, 0, part), codec_run(replace(deep, passes=0), 0, part)
+
+    def cost(run: dict) -> float:
+        network = picture.decode(run["network.jpg"])
+        loss = functional.cross_entropy(network.logits(part.x), part.labels).item()
+        return loss + deep.price * 8 * len(run["network.jpg"])
+
+    assert before["result.json"]["trained_bytes"] == len(before["network.jpg"])
+    assert chosen["result.json"]["trained_bytes"] == len(before["network.jpg"])
+    assert cost(chosen) < cost(before)
 
 
 def test_as_a_method_it_is_measured_by_what_is_in_its_file(kept, part):

@@ -30,10 +30,11 @@ class CodecRecipe:
     the estimate has a width for each frequency of a group of blocks, or one a group. ``grey``:
     whether training knows that grey levels are whole numbers of 0 to 255; ``jitter``: which share
     of them it moves up or down by one in each step, as other decoders do. ``passes``: how often
-    each coefficient is chosen anew afterwards (`refine.refine`), which is done for networks of one
-    hidden layer. ``warped``: the share of the batches that are of warped copies of the images;
-    ``teacher``: epochs of the network whose answers stand for the labels, 0 for the labels
-    themselves; ``teaches``: what network that is (`teacher`).
+    each coefficient of a chain with one hidden layer is chosen anew afterwards (`refine.refine`);
+    of other networks, the rounds in which some are (`choose.choose`). ``warped``: the share of the
+    batches that are of warped copies of the images; ``teacher``: epochs of the network whose
+    answers stand for the labels, 0 for the labels themselves; ``teaches``: what network that is
+    (`teacher`).
     """
 
     architecture: Architecture = _MLP

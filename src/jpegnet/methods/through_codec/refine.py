@@ -15,10 +15,9 @@ cross-entropy of image j, -log p_yj, moves by exactly
 
     log Σ_c p_cj exp(w_c d_j) - w_y d_j.                                                     (1)
 
-Where the truth is probabilities t_cj, not one class, w_y stands for Σ_c t_cj w_c.
-
-The logarithm is the cumulant generating function of w_c under p_cj: its expansion in d_j begins
-with the mean m_j = Σ_c p_cj w_c and the variance v_j = Σ_c p_cj w_c² - m_j², so that (1) is
+Where the truth is probabilities t_cj, not one class, w_y stands for Σ_c t_cj w_c. The logarithm is
+the cumulant generating function of w_c under p_cj: its expansion in d_j begins with the mean m_j =
+Σ_c p_cj w_c and the variance v_j = Σ_c p_cj w_c² - m_j², so that (1) is
 
     (m_j - w_y) d_j + v_j d_j² / 2 + O(d_j³).
 
@@ -29,9 +28,9 @@ over the images is slope · δ + bend · δ² / 2, a parabola for each coefficie
 
 Those of a block's 64 coefficients are two products with the images (`_promising`). They leave out
 the third order, the images for which the move turns the unit on or off, and that a decoder rounds
-grey levels and cuts them off. All of this is small for a small move, and it only decides which
-moves are tried: those that pay by the parabola are decoded as a reader decodes them and priced
-by (1), and the best one is taken until none pays (`block`). A move that pays only by (1) is missed.
+grey levels and cuts them off. All of this is small, and only decides which moves are tried: those
+that pay by the parabola are decoded as a reader decodes them and priced by (1), and the best one is
+taken until none pays (`block`). A move that pays only by (1) is missed.
 """
 
 import math
@@ -45,13 +44,14 @@ from jpegnet.jpeg.dct import block_dct_matrix
 from jpegnet.jpeg.symbols import DC, symbols
 from jpegnet.kept.compute import product
 from jpegnet.methods.through_codec.chain import ChainPicture
+from jpegnet.methods.through_codec.picturenet import PictureNetwork
 
 _DCT = torch.from_numpy(block_dct_matrix()).float()
-_PLACE = np.argsort(ZIGZAG).tolist()  # where each coefficient stands in a file's order
-_DECLARED = 8  # bits that a symbol which is new takes in the file's tables
+PLACE = np.argsort(ZIGZAG).tolist()  # where each coefficient stands in a file's order
+_DECLARED = 8  # bits that a symbol takes in the file's tables, for all of its uses together
 
 
-class _Bits:
+class Bits:
     """What a file spends on its blocks, lists of 64 in zigzag order.
 
     A symbol's code takes -log2 of its share of the symbols, as counted when this was made.
@@ -64,8 +64,15 @@ class _Bits:
             np.add.at(found, self._symbols(i), 1)
         totals = np.repeat([found[:DC].sum(), found[DC:].sum()], [DC, 16])  # two tables
         logs = [math.log2(total / max(n, 1)) for total, n in zip(totals, found, strict=True)]
-        codes = np.array(logs) + _DECLARED * (found == 0)
+        codes = np.array(logs) + _DECLARED / np.maximum(found, 1)
         self.lengths = (codes + np.arange(DC + 16) % 16).tolist()  # code, sign and magnitude
+
+    @classmethod
+    def of(cls, net: PictureNetwork) -> "Bits":
+        """Those of a network's whole coefficients, in the order of its file."""
+        file = np.zeros((net.file_blocks, PIXELS), int)  # blank blocks have none
+        file[net.file_places] = net.q.detach().round().int().numpy()[:, ZIGZAG]
+        return cls(file.tolist())
 
     def _symbols(self, i: int) -> list[int]:
         return symbols(self.blocks[i], self.blocks[i - 1][0] if i else 0)
@@ -91,18 +98,15 @@ class _Search:
     def __init__(self, net: ChainPicture, price: float, truth: torch.Tensor):
         self.q, self.steps, self.price = net.q.round(), net.steps, price
         self.truth = truth.T.contiguous()  # (10, n)
-        self.places = net.file_places
-        file = np.zeros((net.file_blocks, PIXELS), int)  # blank blocks have none
-        file[self.places] = self.q.int().numpy()[:, ZIGZAG]
-        self.bits = _Bits(file.tolist())
+        self.places, self.bits = net.file_places, Bits.of(net)
 
     def start(self, logits: torch.Tensor) -> None:
         """Begin a pass with these logits, (10, n), and code lengths counted anew."""
         self.logits, self.p = logits, logits.softmax(0)
-        self.bits = _Bits(self.bits.blocks)
+        self.bits = Bits(self.bits.blocks)
 
     def _cost(self, i: int, k: int, value: int) -> float:
-        return self.price * self.bits.more(self.places[i], _PLACE[k], value)
+        return self.price * self.bits.more(self.places[i], PLACE[k], value)
 
     def _promising(self, i, x, squares, unit, w, wanted, active) -> list[tuple[int, int]]:
         """Moves of block i that pay by the parabola: which coefficient, its new value."""
@@ -133,8 +137,7 @@ class _Search:
             squares: of x.
             scale: of the block's part.
             w: by how much what the row hands on moves the logits, (10,).
-            z: the hidden unit's pre-activation, (n,), which is kept up to date; None for a row of
-                the last layer.
+            z: the hidden unit's pre-activation, (n,), kept up to date; None in the last layer.
         """
         q, active = self.q[i], 1 if z is None else z > 0
         wanted = product(w[None], self.truth)[0]  # (n,): w_y in the module's text
@@ -152,7 +155,7 @@ class _Search:
             if gains[best] < 1e-8:  # nats; less may be rounding
                 break
             k, value = moves[best]
-            q[k] = self.bits.blocks[self.places[i]][_PLACE[k]] = value
+            q[k] = self.bits.blocks[self.places[i]][PLACE[k]] = value
             so_far, taken = losses[best], (moved[best], d[best])
             moves = [m for m, gain in zip(moves, gains, strict=True) if gain > 0 and m[0] != k]
         if taken:

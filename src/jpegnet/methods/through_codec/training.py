@@ -18,6 +18,7 @@ from jpegnet.data.labelled import Labelled
 from jpegnet.data.moved import moves
 from jpegnet.kept.artifacts import stage
 from jpegnet.methods.through_codec.chain import ChainPicture
+from jpegnet.methods.through_codec.choose import choose
 from jpegnet.methods.through_codec.kernels import KernelPicture
 from jpegnet.methods.through_codec.picturenet import PictureNetwork
 from jpegnet.methods.through_codec.recipe import CodecRecipe
@@ -143,14 +144,12 @@ def codec_run(recipe: CodecRecipe, seed: int, data: Labelled) -> dict:
     """
     net, curves = fit(recipe, seed, data)
     trained = net.file()
-    if recipe.passes and type(net) is ChainPicture and len(net.hidden) == 1:
-        refine(
-            net,
-            recipe.price,
-            data.x.flatten(1),
-            truth(recipe.teaches, recipe.teacher, data),
-            recipe.passes,
-        )
+    if recipe.passes:
+        wanted = truth(recipe.teaches, recipe.teacher, data)
+        if isinstance(net, ChainPicture) and len(net.hidden) == 1:
+            refine(net, recipe.price, data.x.flatten(1), wanted, recipe.passes)
+        else:
+            choose(net, recipe.price, data.inputs, wanted, recipe.passes)
     return {
         "network.jpg": net.file(),
         "curves.csv": curves,
