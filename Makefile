@@ -16,7 +16,7 @@ TORCH_INDEX ?=
 HTML := _build$(if $(filter-out report,$(JPEGNET_PROFILE)),-$(JPEGNET_PROFILE))/html
 
 .DEFAULT_GOAL := help
-.PHONY: help book publish peers check test bench fuzz lab serve lint lock clean
+.PHONY: help book publish peers decoders check test bench fuzz lab serve lint lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,7 +24,7 @@ help: ## list these commands
 book: $(INSTALLED) ## run what has changed, and build the site in _build/html
 	@$(RUN) -m jpegnet.build
 
-publish: $(INSTALLED) ## make the book, and this run the published one, in book/published.json
+publish: $(INSTALLED) ## train what book/published lacks (hours, at first), and publish this run
 	@$(RUN) -m jpegnet.build --publish
 
 # NNC's public program needs older libraries than the book.
@@ -36,6 +36,9 @@ $(NNC)/installed:
 	@$(PYTHON) -m venv $(NNC)
 	@$(NNC)/bin/pip install --quiet --disable-pip-version-check 'numpy<2' nncodec==2.1.3
 	@touch $@
+
+decoders: $(INSTALLED) ## read the published networks with stb_image and ffmpeg, which it needs
+	@$(RUN) -m jpegnet.build.decoders
 
 check: lint ## check style, imports and units: what needs no book and takes no minutes
 	@$(VENV)/bin/lint-imports --no-cache > $(VENV)/imports.txt || { cat $(VENV)/imports.txt; exit 1; }
@@ -49,8 +52,10 @@ bench: book ## time what is computed most, beside floors and the naive way; minu
 	@$(RUN) tests/browser.py
 	@$(RUN) -m jpegnet.build.bench
 
-fuzz: $(INSTALLED) ## feed 100,000 damaged files to the reader of pictures
+fuzz: $(INSTALLED) ## feed 100,000 damaged files to both readers of pictures
 	@$(RUN) tests/fuzz.py
+	@$(RUN) tests/browser.py
+	@$(RUN) tests/fuzz_browser.py
 
 lab: $(INSTALLED) ## open the notebooks in JupyterLab; git then commits them without outputs
 	@! git rev-parse --git-dir >/dev/null 2>&1 || { \

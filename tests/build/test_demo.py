@@ -283,7 +283,10 @@ def test_the_slider_changes_picture_bytes_and_accuracy(fresh, smoke):
     offered = [row["file"].removeprefix("../downloads/") for row in facts["networks"]]
     table = table.set_index("file", drop=False).loc[offered]
     assert table.bytes.is_monotonic_increasing
-    assert facts["start"] == table.val_accuracy.ge(97).argmax()  # the smallest that reads well
+    tiled = table.architecture.str.startswith("784-")
+    assert (
+        facts["start"] == (tiled & table.val_accuracy.ge(97)).argmax()
+    )  # the smallest that reads well
     slider, about = page.get_by_label("Bytes of the network"), page.locator(".demo-about")
     slider.focus()
     for key, row in (("End", table.iloc[-1]), ("Home", table.iloc[0])):
@@ -325,7 +328,7 @@ def lit(page) -> int:
 def test_the_tiles_that_fire_light_up(fresh):
     page, _ = fresh
     page.get_by_role("button", name="A 3 from").click()
-    assert lit(page) > 24 * 24
+    assert lit(page) >= 8 * 8  # a filter is no smaller
     page.get_by_label("light up the tiles").uncheck()
     assert lit(page) == 0
 

@@ -452,7 +452,7 @@ def test_what_a_page_shows_is_glued_by_the_notebook_that_it_names(page):
 
 def test_what_is_shown_was_found():
     assert ("03_sweep.ipynb", "float32") in shown("index.md")
-    assert ("06_through_the_codec.ipynb", "demo") in shown("index.md")
+    assert ("93_networks.ipynb", "demo") in shown("index.md")
 
 
 def said(name: str) -> list[str]:

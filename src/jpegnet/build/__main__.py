@@ -10,6 +10,7 @@ def _build(publish: bool) -> None:
 
     if publish:
         published.check_profile()  # before minutes are spent
+        _train_headlines()
     with site.alone():
         built = site.build()
         if publish:
@@ -19,6 +20,18 @@ def _build(publish: bool) -> None:
     if line := published.comparison(built.run)[0]:
         print(line)
     print(f"Open {built.folder / 'index.html'} (or: make serve)")
+
+
+def _train_headlines() -> None:
+    """Train what ``book/published/`` lacks, as the ``full`` profile does: hours, the first time."""
+    from jpegnet.data import mnist
+    from jpegnet.kept.settings import PROFILES
+    from jpegnet.studies import deeper, headlines, through_codec
+
+    full = PROFILES["full"]
+    wanted = through_codec.headlines(full.through_codec) + deeper.headlines(full.deeper)
+    new = headlines.publish(wanted, mnist.load())
+    print(f"Of {len(wanted)} networks in book/published, {new} were trained now", flush=True)
 
 
 def main(publish: bool = False) -> int:

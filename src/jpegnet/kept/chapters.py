@@ -115,6 +115,35 @@ class CrossSection:
 
 
 @dataclass(frozen=True)
+class Kernels:
+    """Convolutional networks of one ``price``.
+
+    ``layers``: as `Convolutional` has them; ``epochs``, and how many (``seeds``).
+    """
+
+    price: float
+    layers: tuple[tuple[int, int, int], ...]
+    epochs: int
+    seeds: int
+
+
+@dataclass(frozen=True)
+class Deeper:
+    """Convolutional networks that are trained through the codec.
+
+    ``grid``: these networks; ``passes``: the rounds in which their coefficients are chosen anew. By
+    networks of ``way_epochs`` and ``way_seeds`` ways to put filters into a picture are compared:
+    trained so, and, at these ``qualities``, after training.
+    """
+
+    grid: tuple[Kernels, ...]
+    passes: int
+    way_epochs: int
+    way_seeds: int
+    qualities: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Performance:
     """How long the page on performance measures.
 
@@ -142,4 +171,5 @@ class Settings:
     through_codec: ThroughCodec
     other_bases: OtherBases
     cross_section: CrossSection
+    deeper: Deeper
     performance: Performance

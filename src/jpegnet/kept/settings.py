@@ -5,6 +5,8 @@ from dataclasses import replace
 from jpegnet.kept import paths
 from jpegnet.kept.chapters import (
     CrossSection,
+    Deeper,
+    Kernels,
     OnePicture,
     OtherBases,
     Performance,
@@ -27,6 +29,13 @@ _GRID = (
     Point(1.38e-5, 64, 120, seeds=5, warped=0.5),
     Point(4.2e-5, 48, 150, seeds=5),
     Point(2e-4, 20, 40, seeds=2),
+)
+
+# What a run of half an hour has time for; `_FULL` trains them for longer.
+_KERNELS = (
+    Kernels(1e-5, ((12, 8, 3), (32, 4, 2)), 8, seeds=2),
+    Kernels(1.8e-5, ((12, 8, 3), (32, 4, 2)), 8, seeds=2),
+    Kernels(5e-5, ((8, 8, 3), (12, 4, 2)), 8, seeds=2),
 )
 
 _REPORT = Settings(
@@ -58,6 +67,13 @@ _REPORT = Settings(
         sides=(16, 64),
         coefficients=(16, 64),
         narrow=(8, 16, 32, 64),
+    ),
+    deeper=Deeper(
+        _KERNELS,
+        passes=0,
+        way_epochs=8,
+        way_seeds=1,
+        qualities=(10, 20, 30, 40, 50, 60, 75, 90),
     ),
     performance=Performance(4, (128, 256, 512, 1024, 2048, 4096, 8192), counts=(1, 2, 4, 8)),
 )
@@ -97,6 +113,16 @@ _SMOKE = Settings(
         coefficients=(16,),
         narrow=(16,),
     ),
+    deeper=Deeper(
+        (
+            Kernels(6e-5, ((4, 8, 3), (8, 4, 2)), 1, seeds=2),
+            Kernels(2e-5, ((8, 8, 3), (8, 4, 2)), 1, seeds=2),
+        ),
+        passes=1,
+        way_epochs=1,
+        way_seeds=1,
+        qualities=(30, 75),
+    ),
     performance=Performance(1, (128, 512, 2048), counts=(1, 2)),
 )
 _FULL = replace(
@@ -110,11 +136,18 @@ _FULL = replace(
     ),
     cross_section=replace(_REPORT.cross_section, seeds=5, epochs=20, signs=(512, 1024, 2048, 4096)),
     through_codec=ThroughCodec(
-        tuple(replace(point, epochs=2 * point.epochs, seeds=10) for point in _GRID),
+        tuple(replace(point, epochs=2 * point.epochs, seeds=5) for point in _GRID),
         passes=4,
         lenet_epochs=80,
         lenet_seeds=5,
         step_epochs=140,
+    ),
+    deeper=Deeper(
+        tuple(replace(point, epochs=120, seeds=3) for point in _KERNELS),
+        passes=20,
+        way_epochs=30,
+        way_seeds=3,
+        qualities=_COARSE,
     ),
 )
 # The other methods trained as long as our pictures, with as much augmentation; see `peers`.

@@ -8,6 +8,7 @@ from jpegnet.jpeg.dct import BLOCK
 from jpegnet.jpeg.markers import APP10, DHT, DQT, segments
 from jpegnet.nets import mlp
 from jpegnet.picture import file as picture
+from jpegnet.picture import greys
 from jpegnet.picture.layout import Layout
 
 
@@ -50,10 +51,10 @@ def first_blocks(file: bytes) -> np.ndarray:
 
 def first_tiles(file: bytes, n: int) -> np.ndarray:
     """n tiles of a network's first layer, evenly spread over its picture: (n, height, width)."""
-    (weight, _), *_ = mlp.layers(picture.decode(file))
-    part = picture.load(file).layout.parts[0]
-    chosen = weight[np.linspace(0, len(weight) - 1, n).astype(int)]
-    return chosen[:, part.entries(weight.shape[1])].numpy()
+    shown = picture.load(file)
+    part, (rows, columns) = shown.layout.parts[0], shown.layout.shapes[0]
+    chosen = np.linspace(0, rows - 1, n).astype(int)
+    return greys.read_part(shown.image, part, rows, columns)[chosen][:, part.entries(columns)]
 
 
 def segment_bytes(file: bytes) -> dict[str, int]:

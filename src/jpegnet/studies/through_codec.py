@@ -14,6 +14,7 @@ from jpegnet.methods.through_codec.training import codec_run
 from jpegnet.nets.mlp import Mlp
 from jpegnet.nets.train import Recipe
 from jpegnet.picture import inspect
+from jpegnet.studies.headlines import Headline
 from jpegnet.studies.measured import measured
 
 # Steps of the method: what training does without; and what comes after it.
@@ -52,7 +53,16 @@ def recipe(point: Point, passes: int) -> CodecRecipe:
 
 def lenet(epochs: int) -> CodecRecipe:
     """For LeNet-300-100: small batches, as many units need many steps to die."""
-    return CodecRecipe(Mlp((784, 300, 100, 10)), LENET_PRICE, epochs, batch=128)
+    return CodecRecipe(Mlp((784, 300, 100, 10)), LENET_PRICE, epochs, batch=128, passes=0)
+
+
+def headlines(settings: ThroughCodec) -> list[Headline]:
+    """All networks of the grid."""
+    return [
+        Headline(recipe(point, settings.passes), seed)
+        for point in settings.grid
+        for seed in range(point.seeds)
+    ]
 
 
 def runs(recipes: list[tuple[CodecRecipe, int]], reference: Recipe, data: Dataset) -> pd.DataFrame:
@@ -93,7 +103,9 @@ def within(summary: pd.DataFrame, budget: float) -> pd.Series:
     return fitting.loc[fitting["val_accuracy"].idxmax()]
 
 
-def verdicts(best: dict[int, pd.Series], table: pd.DataFrame) -> pd.DataFrame:
+def verdicts(
+    best: dict[int, pd.Series], table: pd.DataFrame, aims: dict[int, float] = AIMS
+) -> pd.DataFrame:
     """Whether the best networks within each budget reach their aims, a row a budget.
 
     An aim is reached if the lower end of the mean test accuracy's 95 % interval is at or above it.
@@ -101,16 +113,17 @@ def verdicts(best: dict[int, pd.Series], table: pd.DataFrame) -> pd.DataFrame:
     Args:
         best: rows of a summary by budget, see `within`.
         table: the runs that were summarised.
+        aims: see `AIMS`.
     """
     rows = []
     for budget, row in best.items():
-        short = AIMS[budget] - row["test_accuracy_low"]
-        told = {"aim": AIMS[budget], "reached": "yes" if short <= 0 else f"no, by {short:.3f}"}
+        short = aims[budget] - row["test_accuracy_low"]
+        told = {"aim": aims[budget], "reached": "yes" if short <= 0 else f"no, by {short:.3f}"}
         told |= {"budget": budget, "seeds": (table["price"] == row["price"]).sum()}
         told |= {"price": 1e6 * row["price"], "lower_end": row["test_accuracy_low"]}
         rows.append(row.to_dict() | told)
-    columns = ["budget", "aim", "reached", "lower_end", "test_accuracy", "bytes", "price", "units"]
-    return pd.DataFrame(rows)[[*columns, "epochs", "seeds", "val_accuracy"]]
+    columns = ["budget", "aim", "reached", "lower_end", "test_accuracy", "bytes", "price"]
+    return pd.DataFrame(rows)[[*columns, "seeds", "val_accuracy"]]
 
 
 def _aids(settings: ThroughCodec) -> dict[str, dict]:

@@ -1,0 +1,154 @@
+"""Networks that the repository carries: dear to train, and cheap for every run to measure anew.
+
+``book/published/`` holds the files of those that the ``full`` profile trains for the book's
+headlines, and ``networks.csv``, their table. `publish` trains what is missing in it; every run of
+the book decodes the files and measures them, and says which of its numbers are theirs.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import pandas as pd
+
+from jpegnet.data.labelled import Dataset
+from jpegnet.kept import files, paths
+from jpegnet.kept.parallel import each
+from jpegnet.methods.method import changed
+from jpegnet.methods.through_codec.recipe import CodecRecipe
+from jpegnet.methods.through_codec.training import codec_run
+from jpegnet.nets.evaluation import evaluator
+from jpegnet.picture import file as picture
+
+COLUMNS = [
+    *("file", "method", "architecture", "seed", "setting", "bytes", "val_accuracy"),
+    *("seconds", "key", "sha256"),
+]
+PRESENT, EARLIER = "the present code", "an earlier state of the code"
+_RESTORE = "`git checkout -- book/published` restores it, `make publish` trains what is missing"
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A network that the repository is to carry: how it is trained."""
+
+    recipe: CodecRecipe
+    seed: int
+
+    @property
+    def file(self) -> str:
+        """Name of its file, by what it begins as."""
+        price = f"{1e6 * self.recipe.price:g}"
+        return f"{self.recipe.architecture.name}-price{price}-seed{self.seed}.jpg"
+
+    @property
+    def setting(self) -> str:
+        """All that is unusual about its recipe, in words."""
+        told = [f"price {1e6 * self.recipe.price:g}", f"{self.recipe.epochs} epochs"]
+        return ", ".join([*told, changed(self.recipe, ("architecture", "price", "epochs"))])
+
+    def key(self, data: Dataset) -> str:
+        """The key of its training by the present code."""
+        return codec_run.key(self.recipe, self.seed, data.train)
+
+
+def _sha256(found: bytes) -> str:
+    return hashlib.sha256(found).hexdigest()
+
+
+def _trained(data: Dataset, headline: Headline) -> dict:
+    """Train one: its row of the table, and the file's bytes as ``picture``."""
+    job = headline.recipe, headline.seed, data.train
+    found = codec_run(*job)["network.jpg"]
+    network = picture.decode(found)
+    return {
+        "file": headline.file,
+        "method": "through-codec",
+        "architecture": network.architecture.name,
+        "seed": headline.seed,
+        "setting": headline.setting,
+        "bytes": len(found),
+        "val_accuracy": evaluator(data.validation).accuracy(network),
+        "seconds": round(codec_run.seconds(*job)),
+        "key": headline.key(data),
+        "sha256": _sha256(found),
+        "picture": found,
+    }
+
+
+def _table() -> pd.DataFrame:
+    path = paths.PUBLISHED / "networks.csv"
+    if not path.exists():
+        return pd.DataFrame(columns=COLUMNS)
+    try:
+        return pd.read_csv(path)[COLUMNS]
+    except (KeyError, ValueError) as error:
+        told = f"{type(error).__name__}: {error}"
+        raise ValueError(
+            f"book/published/{path.name} cannot be read ({told}): {_RESTORE}"
+        ) from error
+
+
+def _file(name: str, digest: str) -> bytes:
+    path = paths.PUBLISHED / name
+    if not path.is_file():
+        raise ValueError(f"book/published/{name}, which its table lists, is missing: {_RESTORE}")
+    found = path.read_bytes()
+    if _sha256(found) != digest:
+        raise ValueError(f"book/published/{name} is not the file that its table tells: {_RESTORE}")
+    return found
+
+
+def publish(headlines: Sequence[Headline], data: Dataset) -> int:
+    """Train those that the table or the folder lacks, and add them; returns how many.
+
+    A file that is there stays as it is, whatever the code has become since: to have it trained
+    anew, remove it. Each is kept when it is trained, so that an interrupted run goes on.
+    """
+    table, there = _table(), {path.name for path in paths.PUBLISHED.glob("*.jpg")}
+    kept = table[table["file"].isin(there)]
+    missing = [headline for headline in headlines if headline.file not in set(kept["file"])]
+    rows = each(partial(_trained, data), missing, "published networks")
+    for row in rows:
+        with files.replacing(paths.PUBLISHED / row["file"]) as temporary:
+            temporary.write_bytes(row["picture"])
+    if rows:
+        whole = pd.concat([kept, pd.DataFrame(rows)[COLUMNS]]).sort_values("file")
+        with files.replacing(paths.PUBLISHED / "networks.csv") as temporary:
+            whole.to_csv(temporary, index=False, float_format="%.6g")
+    return len(rows)
+
+
+def measured(headlines: Sequence[Headline], data: Dataset) -> pd.DataFrame:
+    """The published ones of these networks, each decoded and measured anew, a row each.
+
+    Columns: recipe (its place among the recipes of ``headlines``), price, those of ``COLUMNS``,
+    test_accuracy (per cent), state (`PRESENT` or `EARLIER`, by the key), picture (bytes).
+
+    Raises:
+        ValueError: the table cannot be read, or a file of it is missing or another one.
+    """
+    table = _table().set_index("file", drop=False)
+    found, recipes = [], list(dict.fromkeys(headline.recipe for headline in headlines))
+    for headline in headlines:
+        if headline.file not in table.index:
+            continue
+        row = table.loc[headline.file]
+        image = _file(headline.file, row["sha256"])
+        network = picture.decode(image)
+        told = {"recipe": recipes.index(headline.recipe), "price": headline.recipe.price}
+        told |= row.to_dict() | {"val_accuracy": evaluator(data.validation).accuracy(network)}
+        told["test_accuracy"] = evaluator(data.test).accuracy(network)
+        told["state"] = PRESENT if row["key"] == headline.key(data) else EARLIER
+        found.append(told | {"picture": image})
+    columns = ["recipe", "price", *COLUMNS, "test_accuracy", "state", "picture"]
+    return pd.DataFrame(found, columns=columns)
+
+
+def rows(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, bytes]]:
+    """Rows of `measured` as rows of the public ``networks.csv``, and their files by name."""
+    names = [f"networks/published-{name}" for name in table["file"]]
+    setting = [f"price {1e6 * price:g}" for price in table["price"]]
+    public = table.assign(file=names, setting=setting, trained="published")
+    return public, dict(zip(names, table["picture"], strict=True))
