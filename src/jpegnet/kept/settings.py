@@ -33,9 +33,9 @@ _GRID = (
 
 # What a run of half an hour has time for; `_FULL` trains them for longer.
 _KERNELS = (
-    Kernels(1e-5, ((12, 8, 3), (32, 4, 2)), 8, seeds=2),
-    Kernels(1.8e-5, ((12, 8, 3), (32, 4, 2)), 8, seeds=2),
-    Kernels(5e-5, ((8, 8, 3), (12, 4, 2)), 8, seeds=2),
+    Kernels(1e-5, ((12, 8, 3), (32, 4, 2)), 6, seeds=2),
+    Kernels(1.8e-5, ((12, 8, 3), (32, 4, 2)), 6, seeds=2),
+    Kernels(5e-5, ((8, 8, 3), (12, 4, 2)), 6, seeds=2),
 )
 
 _REPORT = Settings(
@@ -71,7 +71,7 @@ _REPORT = Settings(
     deeper=Deeper(
         _KERNELS,
         passes=0,
-        way_epochs=8,
+        way_epochs=6,
         way_seeds=1,
         qualities=(10, 20, 30, 40, 50, 60, 75, 90),
     ),
