@@ -6,6 +6,7 @@ from jpegnet.kept.chapters import OnePicture
 from jpegnet.methods.posttraining import Choices, PostTraining
 from jpegnet.nets import train
 from jpegnet.nets.mlp import Mlp
+from jpegnet.pages import catalogue
 from jpegnet.picture import file as picture
 from jpegnet.studies import ladder, one_picture
 
@@ -49,7 +50,7 @@ def test_published_files_are_those_that_were_measured(study, few):
     chosen = study.method.quality
     expected = sorted({(0, 5), (0, chosen), (1, chosen)})
     assert sorted(zip(rows.seed, rows.quality, strict=True)) == expected
-    assert set(one_picture.PUBLIC_COLUMNS) <= set(rows)
+    assert set(catalogue.COLUMNS) - {"trained"} <= set(rows)
     assert rows.file.tolist() == list(files)
     assert rows.bytes.tolist() == [len(file) for file in files.values()]
     assert set(rows.architecture) == {"784-32-10"}

@@ -4,7 +4,6 @@ It needs ``ffmpeg``, a C compiler and the header ``stb/stb_image.h`` (Debian: ff
 libstb-dev). The result is ``book/published/decoders.csv``, see `studies.decoders`.
 """
 
-import hashlib
 import io
 import subprocess
 import sys
@@ -15,8 +14,8 @@ import numpy as np
 from PIL import Image
 
 from jpegnet.data import mnist
-from jpegnet.kept import files, paths
-from jpegnet.studies import decoders
+from jpegnet.kept import files
+from jpegnet.studies import decoders, headlines
 
 _STB = """
 #define STB_IMAGE_IMPLEMENTATION
@@ -66,16 +65,16 @@ def _version(*command: str) -> str:
 
 def main() -> int:
     """Measure, and write the file; on failure, say in the last line what is wrong."""
-    pictures = {}
-    for path in sorted(paths.PUBLISHED.glob("*.jpg")):
-        data = path.read_bytes()
-        pictures[path.name] = hashlib.sha256(data).hexdigest(), data
     try:
+        pictures = headlines.pictures()
         with tempfile.TemporaryDirectory() as folder:
             ffmpeg = f"ffmpeg {_version('ffmpeg', '-version')}"
             found = decoders.compared(
                 pictures, {"stb_image": _Stb(Path(folder)), ffmpeg: _ffmpeg}, mnist.load().test
             )
+    except ValueError as error:
+        print(f"decoders: {error}", file=sys.stderr)
+        return 1
     except (OSError, subprocess.CalledProcessError) as error:
         print(f"decoders: {error}; are ffmpeg, cc and stb_image.h installed?", file=sys.stderr)
         return 1

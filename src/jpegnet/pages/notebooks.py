@@ -12,8 +12,6 @@ from jpegnet.kept import keys, paths
 SHAPING = ("ipykernel", "myst_nb")
 # Numbered with the pages that look back, for the reader; but all that it reports, it measures.
 APART = ("91_performance",)
-# The modules that read what ``book/published/`` holds.
-READ_PUBLISHED = {f"jpegnet.studies.{name}" for name in ("peers", "headlines", "decoders")}
 
 
 def names() -> list[str]:
@@ -123,7 +121,7 @@ def key(name: str, before: Iterable[str] = ()) -> str:
         parts["data"] = [_file_state(path) for path in sorted(paths.MNIST.glob("*.gz"))]
     if "jpegnet.pages.claims" in used.sources:
         parts["claims"] = _file_state(paths.BOOK / "claims.toml")
-    if READ_PUBLISHED & used.sources.keys():
+    if "jpegnet.studies.carried" in used.sources:
         published = sorted(path for path in paths.PUBLISHED.rglob("*") if path.is_file())
         parts["published"] = [_file_state(path) for path in published]
     return keys.digest(parts)

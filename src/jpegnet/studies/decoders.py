@@ -18,6 +18,7 @@ from jpegnet.nets.evaluation import evaluator
 from jpegnet.picture import file as picture
 from jpegnet.picture import greys, inspect
 from jpegnet.picture.tiles import ZERO
+from jpegnet.studies import carried
 
 Decoder = Callable[[bytes], np.ndarray]  # a file → its samples, uint8 (height, width)
 COLUMNS = ["decoder", "file", "sha256", "levels", "answers", "points"]
@@ -76,14 +77,7 @@ def published() -> pd.DataFrame:
     Raises:
         ValueError: the file cannot be read.
     """
-    try:
-        return pd.read_csv(PATH)[COLUMNS] if PATH.exists() else pd.DataFrame(columns=COLUMNS)
-    except (KeyError, ValueError) as error:
-        told = f"{type(error).__name__}: {error}"
-        raise ValueError(
-            f"book/published/{PATH.name} cannot be read ({told}); restore it with: "
-            f"git checkout -- book/published/{PATH.name}"
-        ) from error
+    return carried.table(PATH, COLUMNS) if PATH.exists() else pd.DataFrame(columns=COLUMNS)
 
 
 def summary(rows: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from jpegnet.nets.convolutional import Convolutional
 from jpegnet.nets.train import Recipe
 from jpegnet.picture import inspect
 from jpegnet.studies import through_codec
-from jpegnet.studies.headlines import Headline
+from jpegnet.studies.headlines import Headline, of_each
 
 # Budgets of bytes, and what a file within them should read of the test images, in per cent.
 AIMS = {1400: 99.15, 1100: 99.0, 680: 98.3}
@@ -39,19 +39,19 @@ def recipe(point: Kernels, passes: int) -> CodecRecipe:
     return CodecRecipe(Convolutional(point.layers), point.price, point.epochs, **usual)
 
 
+def grid(settings: Deeper) -> list[tuple[CodecRecipe, int]]:
+    """The recipes of the grid, and how many seeds of each."""
+    return [(recipe(point, settings.passes), point.seeds) for point in settings.grid]
+
+
 def headlines(settings: Deeper) -> list[Headline]:
     """All networks of the grid."""
-    return [
-        Headline(recipe(point, settings.passes), seed)
-        for point in settings.grid
-        for seed in range(point.seeds)
-    ]
+    return of_each(grid(settings))
 
 
 def runs(settings: Deeper, reference: Recipe, data: Dataset) -> pd.DataFrame:
     """The grid, trained by this run: see `through_codec.runs`."""
-    recipes = [(recipe(point, settings.passes), point.seeds) for point in settings.grid]
-    return through_codec.runs(recipes, reference, data)
+    return through_codec.runs(grid(settings), reference, data)
 
 
 def ways(settings: Deeper, reference: Recipe, data: Dataset) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from jpegnet.methods.through_codec.recipe import CodecRecipe
 from jpegnet.methods.through_codec.training import codec_run
 from jpegnet.nets.evaluation import evaluator
 from jpegnet.picture import file as picture
+from jpegnet.studies import carried
 
 COLUMNS = [
     *("file", "method", "architecture", "seed", "setting", "bytes", "val_accuracy"),
@@ -53,6 +54,11 @@ class Headline:
         return codec_run.key(self.recipe, self.seed, data.train)
 
 
+def of_each(recipes: Sequence[tuple[CodecRecipe, int]]) -> list[Headline]:
+    """So many seeds of each recipe, from 0 on."""
+    return [Headline(recipe, seed) for recipe, seeds in recipes for seed in range(seeds)]
+
+
 def _sha256(found: bytes) -> str:
     return hashlib.sha256(found).hexdigest()
 
@@ -79,15 +85,7 @@ def _trained(data: Dataset, headline: Headline) -> dict:
 
 def _table() -> pd.DataFrame:
     path = paths.PUBLISHED / "networks.csv"
-    if not path.exists():
-        return pd.DataFrame(columns=COLUMNS)
-    try:
-        return pd.read_csv(path)[COLUMNS]
-    except (KeyError, ValueError) as error:
-        told = f"{type(error).__name__}: {error}"
-        raise ValueError(
-            f"book/published/{path.name} cannot be read ({told}): {_RESTORE}"
-        ) from error
+    return carried.table(path, COLUMNS) if path.exists() else pd.DataFrame(columns=COLUMNS)
 
 
 def _file(name: str, digest: str) -> bytes:
@@ -98,6 +96,15 @@ def _file(name: str, digest: str) -> bytes:
     if _sha256(found) != digest:
         raise ValueError(f"book/published/{name} is not the file that its table tells: {_RESTORE}")
     return found
+
+
+def pictures() -> dict[str, tuple[str, bytes]]:
+    """SHA-256 and bytes of each file that the table lists, by name.
+
+    Raises:
+        ValueError: as `measured` does.
+    """
+    return {row.file: (row.sha256, _file(row.file, row.sha256)) for row in _table().itertuples()}
 
 
 def publish(headlines: Sequence[Headline], data: Dataset) -> int:
@@ -123,26 +130,26 @@ def publish(headlines: Sequence[Headline], data: Dataset) -> int:
 def measured(headlines: Sequence[Headline], data: Dataset) -> pd.DataFrame:
     """The published ones of these networks, each decoded and measured anew, a row each.
 
-    Columns: recipe (its place among the recipes of ``headlines``), price, those of ``COLUMNS``,
-    test_accuracy (per cent), state (`PRESENT` or `EARLIER`, by the key), picture (bytes).
+    Columns: price, those of ``COLUMNS``, test_accuracy (per cent), state (`PRESENT` or `EARLIER`,
+    by the key), picture (bytes).
 
     Raises:
         ValueError: the table cannot be read, or a file of it is missing or another one.
     """
     table = _table().set_index("file", drop=False)
-    found, recipes = [], list(dict.fromkeys(headline.recipe for headline in headlines))
+    found = []
     for headline in headlines:
         if headline.file not in table.index:
             continue
         row = table.loc[headline.file]
         image = _file(headline.file, row["sha256"])
         network = picture.decode(image)
-        told = {"recipe": recipes.index(headline.recipe), "price": headline.recipe.price}
-        told |= row.to_dict() | {"val_accuracy": evaluator(data.validation).accuracy(network)}
+        told = {"price": headline.recipe.price} | row.to_dict()
+        told["val_accuracy"] = evaluator(data.validation).accuracy(network)
         told["test_accuracy"] = evaluator(data.test).accuracy(network)
         told["state"] = PRESENT if row["key"] == headline.key(data) else EARLIER
         found.append(told | {"picture": image})
-    columns = ["recipe", "price", *COLUMNS, "test_accuracy", "state", "picture"]
+    columns = ["price", *COLUMNS, "test_accuracy", "state", "picture"]
     return pd.DataFrame(found, columns=columns)
 
 

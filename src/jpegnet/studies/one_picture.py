@@ -15,10 +15,6 @@ from jpegnet.studies.summaries import chosen, summarise
 LIMIT = 0.015  # nats: how far answers may diverge while choices are compared
 TOLERANCE = 0.2  # points of accuracy on validation, to choose the quality
 SEVERAL = (30, 40, 50, 60, 65, 70, 75, 80, 85, 90)  # qualities at which seed 0 is published
-PUBLIC_COLUMNS = [
-    *("file", "method", "architecture", "seed", "setting"),
-    *("bytes", "val_accuracy", "test_accuracy"),
-]
 
 
 @dataclass(frozen=True)

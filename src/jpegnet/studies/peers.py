@@ -20,6 +20,7 @@ from jpegnet.kept.chapters import CrossSection
 from jpegnet.methods.nnc import Nnc
 from jpegnet.methods.through_codec.teacher import copies
 from jpegnet.nets.train import Recipe
+from jpegnet.studies import carried
 from jpegnet.studies.cross_section import PUBLIC_COLUMNS, Entry, measured, trained_anew
 
 _RATES = (0.5, 1.0, 2.0)  # of the usual ones
@@ -99,12 +100,4 @@ def read() -> pd.DataFrame:
     Raises:
         ValueError: the file is not as `write` left it; the message says how to mend it.
     """
-    path = _path()
-    try:
-        return pd.read_csv(path)[COLUMNS]
-    except (OSError, KeyError, ValueError) as error:
-        told = f"{type(error).__name__}: {error}"
-        raise ValueError(
-            f"book/published/{path.name} cannot be read ({told}); restore it with: "
-            f"git checkout -- book/published/{path.name}"
-        ) from error
+    return carried.table(_path(), COLUMNS)

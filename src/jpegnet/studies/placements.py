@@ -19,6 +19,7 @@ from jpegnet.kept.parallel import each
 from jpegnet.nets.evaluation import evaluator
 from jpegnet.nets.network import Network
 from jpegnet.nets.train import Recipe, train_runs, trained
+from jpegnet.picture.layout import Part
 from jpegnet.studies.summaries import chosen
 
 TOLERANCE = 0.2  # points of accuracy on validation that the chosen quality may cost
@@ -36,13 +37,17 @@ def _by_likeness(weight: np.ndarray) -> np.ndarray:
     return np.array(order)
 
 
+def _tiles(weight: np.ndarray, kernel: int) -> np.ndarray:
+    """A tile a filter, as version 2 of the format has them: an index; ``kernel`` as in `Part`."""
+    entries = weight[0].size
+    width = entries // BLOCK
+    tile = Part(width, 0, 0, BLOCK, width, 1, 0, 0, 1.0, kernel).entries(entries)
+    return np.concatenate([entries * row + tile for row in range(len(weight))])
+
+
 def _in_blocks(weight: np.ndarray) -> np.ndarray:
-    """Neighbouring channels' kernels share a block, as in version 2 of the format: an index."""
-    filters, channels, side, _ = weight.shape
-    index = np.arange(weight.size).reshape(weight.shape)
-    a_block = BLOCK // side
-    index = index.reshape(filters, channels // a_block**2, a_block, a_block, side, side)
-    return index.transpose(0, 2, 4, 1, 3, 5).reshape(filters * BLOCK, -1)
+    """Neighbouring channels' kernels share a block."""
+    return _tiles(weight, weight.shape[-1])
 
 
 def _likeness_in_blocks(weight: np.ndarray) -> np.ndarray:
@@ -64,8 +69,7 @@ def _matrix(weight: np.ndarray) -> np.ndarray:
 
 def _strips(weight: np.ndarray) -> np.ndarray:
     """A filter's numbers, line by line, in a strip of one block's height."""
-    index = np.arange(weight.size).reshape(len(weight), BLOCK, -1)
-    return index.reshape(len(weight) * BLOCK, -1)
+    return _tiles(weight, 0)
 
 
 PLACEMENTS = {
@@ -119,14 +123,11 @@ def placements(
     val_loss, test_loss.
     """
     train_runs(recipe, range(seeds), data)
-    found = each(partial(_run, recipe, qualities, data), range(seeds), "placements")
+    run = partial(placement_run, recipe, qualities=qualities, data=data)
+    found = [made["placements.csv"] for made in each(run, range(seeds), "placements")]
     table = pd.concat(found, keys=range(seeds), names=["seed"]).reset_index("seed")
     best = table.groupby(["placement", "seed"], sort=False).apply(_chosen, include_groups=False)
     return best.groupby("placement", sort=False).mean().reset_index()
-
-
-def _run(recipe: Recipe, qualities: tuple[int, ...], data: Dataset, seed: int) -> pd.DataFrame:
-    return placement_run(recipe, seed, qualities, data)["placements.csv"]
 
 
 def _chosen(rows: pd.DataFrame) -> pd.Series:

@@ -14,7 +14,7 @@ from jpegnet.methods.through_codec.training import codec_run
 from jpegnet.nets.mlp import Mlp
 from jpegnet.nets.train import Recipe
 from jpegnet.picture import inspect
-from jpegnet.studies.headlines import Headline
+from jpegnet.studies.headlines import Headline, of_each
 from jpegnet.studies.measured import measured
 
 # Steps of the method: what training does without; and what comes after it.
@@ -56,13 +56,14 @@ def lenet(epochs: int) -> CodecRecipe:
     return CodecRecipe(Mlp((784, 300, 100, 10)), LENET_PRICE, epochs, batch=128, passes=0)
 
 
+def grid(settings: ThroughCodec) -> list[tuple[CodecRecipe, int]]:
+    """The recipes of the grid, and how many seeds of each."""
+    return [(recipe(point, settings.passes), point.seeds) for point in settings.grid]
+
+
 def headlines(settings: ThroughCodec) -> list[Headline]:
     """All networks of the grid."""
-    return [
-        Headline(recipe(point, settings.passes), seed)
-        for point in settings.grid
-        for seed in range(point.seeds)
-    ]
+    return of_each(grid(settings))
 
 
 def runs(recipes: list[tuple[CodecRecipe, int]], reference: Recipe, data: Dataset) -> pd.DataFrame:

@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import pandas as pd
 from matplotlib.ticker import LogLocator, NullFormatter
+
+from jpegnet.pages import figures
 
 
 def no_ticks(axes) -> None:
@@ -34,6 +37,25 @@ def band(axes, x, mean, low, high, label: str, color: str, style: str = "-") -> 
     marker = "o" if len(x) < 25 else None
     axes.plot(x, mean, style, color=color, label=label, marker=marker, markersize=3)
     axes.fill_between(x, low, high, color=color, alpha=0.25, linewidth=0)
+
+
+def accuracy_bands(axes, summaries: Sequence[tuple[pd.DataFrame, str, str]]) -> None:
+    """Test accuracy over bytes of summaries (`summarise`), each with its label and its color."""
+    for table, label, color in summaries:
+        table = table.sort_values("bytes")
+        low, high = table["test_accuracy_low"], table["test_accuracy_high"]
+        band(axes, table["bytes"], table["test_accuracy"], low, high, label, color)
+
+
+def crosses(axes, networks: pd.DataFrame, below: Sequence[bool]) -> None:
+    """A named cross for each network of others: network, bytes, test_accuracy.
+
+    ``below``: of each, whether its name stands below it, not above.
+    """
+    for row, under in zip(networks.itertuples(), below, strict=True):
+        axes.plot(row.bytes, row.test_accuracy, "x", color=figures.INK)
+        place = {"xytext": (6, -11 if under else 4), "textcoords": "offset points", "fontsize": 8}
+        axes.annotate(row.network.split(",")[0], (row.bytes, row.test_accuracy), **place)
 
 
 def log_ticks(axis, subs: tuple[int, ...]) -> None:

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from jpegnet.pages import figures
+from jpegnet.pages import catalogue, figures
 from jpegnet.pages.charts.axes import log_ticks
 
 _LOOKS = {
@@ -36,7 +36,7 @@ def accuracy_over_bytes(networks: pd.DataFrame, floor: float) -> Figure:
             max(row.test_accuracy, floor),
             marker,
             color=color,
-            fillstyle="full" if row.trained == "this run" else "none",
+            fillstyle="full" if row.trained == catalogue.THIS_RUN else "none",
             markersize=6,
             label=None if name in told else label,
             gid=f"point-{i}",

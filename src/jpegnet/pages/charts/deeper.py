@@ -5,7 +5,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from jpegnet.pages import figures
-from jpegnet.pages.charts.axes import band, log_ticks
+from jpegnet.pages.charts.axes import accuracy_bands, crosses, log_ticks
 
 
 def curve(
@@ -20,13 +20,11 @@ def curve(
         marks: what others published: network, bytes, test_accuracy.
     """
     figure, axes = plt.subplots(figsize=(7.2, 4.8))
-    for table, name, color in (
+    summaries = [
         (carried, "convolutional, published", figures.GREEN),
         (fully, "one hidden layer, this run", figures.BLUE),
-    ):
-        table = table.sort_values("bytes")
-        low, high = table["test_accuracy_low"], table["test_accuracy_high"]
-        band(axes, table["bytes"], table["test_accuracy"], low, high, name, color)
+    ]
+    accuracy_bands(axes, summaries)
     axes.plot(
         trained["bytes"],
         trained["test_accuracy"],
@@ -35,10 +33,7 @@ def curve(
         fillstyle="none",
         label="convolutional, this run",
     )
-    for i, row in enumerate(marks.itertuples()):
-        axes.plot(row.bytes, row.test_accuracy, "x", color=figures.INK)
-        place = {"xytext": (6, -11 if i % 2 else 5), "textcoords": "offset points", "fontsize": 8}
-        axes.annotate(row.network.split(",")[0], (row.bytes, row.test_accuracy), **place)
+    crosses(axes, marks, [i % 2 == 1 for i in range(len(marks))])  # two stand close together
     axes.set(xlabel="bytes of the file", ylabel="test accuracy (%)", xscale="log")
     axes.set(xlim=(None, 5000), ylim=(95, 99.6))
     log_ticks(axes.xaxis, (1, 2, 3, 5, 7))

@@ -6,7 +6,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from jpegnet.pages import figures
-from jpegnet.pages.charts.axes import band, frequency_panels, log_ticks
+from jpegnet.pages.charts.axes import accuracy_bands, crosses, frequency_panels, log_ticks
 
 
 def curve(
@@ -28,23 +28,18 @@ def curve(
         float32: bytes and test accuracy of the float32 network.
     """
     figure, axes = plt.subplots(figsize=(7.2, 4.8))
-    for table, name, color in (
+    summaries = [
         (trained, "trained through the codec", figures.BLUE),
         (post, "JPEG after training", figures.ORANGE),
-    ):
-        table = table.sort_values("bytes")
-        low, high = table["test_accuracy_low"], table["test_accuracy_high"]
-        band(axes, table["bytes"], table["test_accuracy"], low, high, name, color)
+    ]
+    accuracy_bands(axes, summaries)
     label = "the same, range coder for Huffman"
     axes.plot(ranged, trained["test_accuracy"], ":", color=figures.BLUE, label=label)
     axes.plot(
         lenet["bytes"], lenet["test_accuracy"], "s", color=figures.GREEN, label="LeNet-300-100"
     )
     axes.plot(*float32, "*", color=figures.INK, markersize=10, label="float32")
-    for row in published.itertuples():
-        axes.plot(row.bytes, row.test_accuracy, "x", color=figures.INK)
-        place = {"xytext": (6, 4), "textcoords": "offset points", "fontsize": 8}
-        axes.annotate(row.network.split(",")[0], (row.bytes, row.test_accuracy), **place)
+    crosses(axes, published, [False] * len(published))
     axes.set(xlabel="bytes of the file", ylabel="test accuracy (%)", xscale="log", ylim=(92, 99.4))
     log_ticks(axes.xaxis, (1, 3))
     axes.legend(loc="lower right", fontsize=9)
