@@ -7,11 +7,10 @@ import pytest
 
 from jpegnet.data import mnist
 from jpegnet.kept import paths
-from jpegnet.kept.settings import PROFILES
 from jpegnet.methods.through_codec.recipe import CodecRecipe
 from jpegnet.nets.convolutional import Convolutional
 from jpegnet.picture import file as picture
-from jpegnet.studies import deeper, headlines, through_codec
+from jpegnet.studies import headlines, roster
 from jpegnet.studies.headlines import Headline
 
 TINY = CodecRecipe(Convolutional(((2, 8, 3), (3, 4, 2))), 1e-4, 1, batch=64, passes=0)
@@ -33,8 +32,7 @@ def carried(kept, few, folder):
 
 def test_the_repository_holds_what_its_table_lists():
     data = mnist.load()
-    full = PROFILES["full"]
-    wanted = through_codec.headlines(full.through_codec) + deeper.headlines(full.deeper)
+    wanted = roster.headlines()
     table = pd.read_csv(paths.PUBLISHED / "networks.csv")
     assert len(table) == table.file.nunique() > 0
     assert set(table.file) == {path.name for path in paths.PUBLISHED.glob("*.jpg")}
@@ -47,8 +45,7 @@ def test_the_repository_holds_what_its_table_lists():
 
 
 def test_names_tell_headlines_apart():
-    full = PROFILES["full"]
-    wanted = through_codec.headlines(full.through_codec) + deeper.headlines(full.deeper)
+    wanted = roster.headlines()
     assert len({headline.file for headline in wanted}) == len(wanted)
 
 

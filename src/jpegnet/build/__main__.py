@@ -25,11 +25,9 @@ def _build(publish: bool) -> None:
 def _train_headlines() -> None:
     """Train what ``book/published/`` lacks, as the ``full`` profile does: hours, the first time."""
     from jpegnet.data import mnist
-    from jpegnet.kept.settings import PROFILES
-    from jpegnet.studies import deeper, headlines, through_codec
+    from jpegnet.studies import headlines, roster
 
-    full = PROFILES["full"]
-    wanted = through_codec.headlines(full.through_codec) + deeper.headlines(full.deeper)
+    wanted = roster.headlines()
     new = headlines.publish(wanted, mnist.load())
     print(f"Of {len(wanted)} networks in book/published, {new} were trained now", flush=True)
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from jpegnet.pages import notebooks, results
 
-THIS_RUN, PUBLISHED = "this run", "published"
+THIS_RUN = "this run"
 COLUMNS = [
     *("file", "method", "architecture", "seed", "setting"),
     *("bytes", "val_accuracy", "test_accuracy", "trained"),
