@@ -1,16 +1,13 @@
 """Networks as pictures on the command line: ``python -m jpegnet --help``."""
 
 import argparse
-import io
 import sys
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image, ImageChops, ImageOps, UnidentifiedImageError
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
@@ -19,7 +16,9 @@ from jpegnet.jpeg.markers import HUFFMAN, segments
 from jpegnet.methods import posttraining
 from jpegnet.nets import mlp
 from jpegnet.nets.network import Network
+from jpegnet.pages.charts.survey import gains
 from jpegnet.picture import file as picture
+from jpegnet.studies import survey
 
 EPILOG = """\
 A network is a safetensors file with the names of its Sequential: 0.weight (512, 784), 0.bias,
@@ -31,6 +30,7 @@ example:
   python -m jpegnet info network.jpg
   python -m jpegnet classify network.jpg digit.png
   python -m jpegnet decode network.jpg again.safetensors
+  python -m jpegnet survey anybodys.safetensors --plot gains.png
 """
 
 
@@ -48,36 +48,6 @@ def _network(content: bytes) -> Network:
         return mlp.from_tensors(load(content))
     except SafetensorError as error:
         raise ValueError(f"not a safetensors file: {error}") from error
-
-
-def _digit(content: bytes) -> tuple[np.ndarray, list[str]]:
-    """A picture of a digit as MNIST has them, uint8 (28, 28), and what was done to it.
-
-    It is turned upright; what is transparent is white.
-    """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            opened = Image.open(io.BytesIO(content))
-            upright = ImageOps.exif_transpose(opened)
-    except UnidentifiedImageError as error:
-        raise ValueError("not a picture that Pillow knows") from error
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise ValueError("too large for a picture of one digit") from error
-    done = []
-    if upright.has_transparency_data:
-        paper = Image.new("RGBA", upright.size, "white")
-        upright = Image.alpha_composite(paper, upright.convert("RGBA"))
-        done.append("laid on white")
-    if ImageChops.difference(upright.convert("RGB"), upright.convert("L").convert("RGB")).getbbox():
-        done.append("made grey")
-    grey = np.asarray(upright.convert("L"))
-    if grey.shape == (digits.SIDE, digits.SIDE) and grey.min() < grey.max():
-        return grey, done
-    if digits.is_dark_on_bright(grey):
-        done.append("inverted")
-    box = f"brought from {upright.width} × {upright.height} pixels to 28 × 28 and centred"
-    return digits.normalise(grey), [*done, box]
 
 
 def _encode(options: argparse.Namespace) -> None:
@@ -131,7 +101,7 @@ def _classify(options: argparse.Namespace) -> None:
     inputs = network.architecture.inputs
     if inputs != digits.SIDE**2:
         raise ValueError(f"the network has {inputs} inputs, not the 784 of a picture of a digit")
-    digit, done = _read(options.image, _digit)
+    digit, done = _read(options.image, digits.read)
     if done:
         print(f"{options.image}: {', '.join(done)}")
     if why := digits.doubt(digit):
@@ -140,6 +110,17 @@ def _classify(options: argparse.Namespace) -> None:
     for name, share in enumerate(shares.tolist()):
         print(f"{name}  {100 * share:5.1f} %  {'#' * round(40 * share)}")
     print(f"It reads {shares.argmax().item()}.")
+
+
+def _survey(options: argparse.Namespace) -> None:
+    table = survey.survey(options.network)
+    print(survey.told(table))
+    if left := survey.matrices(options.network)[1]:
+        print(f"{left} other tensors are no matrices of floating-point numbers")
+    if options.csv:
+        table.to_csv(options.csv, index=False)
+    if options.plot:
+        gains(table).savefig(options.plot)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -171,6 +152,10 @@ def _parser() -> argparse.ArgumentParser:
     command("info", _info, "tell what is in a picture", shown)
     digit = "a picture of one digit: 28 × 28 as in MNIST, or any other size, which is then centred"
     command("classify", _classify, "read a digit with a picture", shown, ("image", digit))
+    told = "tell which matrices of any network are pictures to JPEG, beside int8 and int4"
+    look = command("survey", _survey, told, ("network", "any safetensors file"))
+    look.add_argument("--csv", type=Path, help="a file for the table, with all columns")
+    look.add_argument("--plot", type=Path, help="a file for a chart of the gains: png, svg or pdf")
     return parser
 
 
