@@ -11,7 +11,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
-from jpegnet.data import digits, mnist
+from jpegnet.data import digits, mnist, scans
 from jpegnet.jpeg.markers import HUFFMAN, segments
 from jpegnet.methods import posttraining
 from jpegnet.nets import mlp
@@ -101,7 +101,7 @@ def _classify(options: argparse.Namespace) -> None:
     inputs = network.architecture.inputs
     if inputs != digits.SIDE**2:
         raise ValueError(f"the network has {inputs} inputs, not the 784 of a picture of a digit")
-    digit, done = _read(options.image, digits.read)
+    digit, done = _read(options.image, scans.read)
     if done:
         print(f"{options.image}: {', '.join(done)}")
     if why := digits.doubt(digit):
