@@ -15,6 +15,7 @@ from matplotlib import pyplot as plt
 from safetensors.torch import save_file
 from scipy.fft import idctn
 
+from jpegnet.codecs.jpeg import Jpeg
 from jpegnet.methods import pictured
 from jpegnet.pages.charts.survey import gains
 from jpegnet.studies import survey
@@ -47,10 +48,10 @@ def test_rows_that_are_shuffled_are_put_in_order_again():
 @pytest.mark.parametrize("shape", [(128, 128), (2100, 40), (9, 2050)])
 def test_jpeg_s_error_is_that_of_what_is_decoded(shape):
     matrix = RNG.normal(size=shape).astype(np.float32)
-    size, error = pictured.jpeg(matrix, 100)
+    size, error = pictured.coded(matrix, Jpeg(100))
     # The grey levels' own error, a sixteenth of the deviation wide, and little besides.
     assert error / matrix.size < 0.002
-    coarse, more = pictured.jpeg(matrix, 30)
+    coarse, more = pictured.coded(matrix, Jpeg(30))
     assert coarse < size and more > 50 * error
 
 
@@ -58,7 +59,7 @@ def test_an_outlier_is_told_apart_and_costs_its_six_bytes():
     matrix = NOISE.copy()
     matrix[5, 7] = 1000
     level = 8 * matrix.std() / 127
-    _, error = pictured.jpeg(matrix, 100)
+    _, error = pictured.coded(matrix, Jpeg(100))
     assert error < matrix.size * level**2
 
 
@@ -68,6 +69,15 @@ def test_integers_have_the_error_of_their_steps():
     assert error == pytest.approx(64 * np.square(steps).sum() / 12, rel=0.05)
     assert size < NOISE.size + 2 * len(steps)
     assert pictured.integers(NOISE[:, :3], 15)[1] > 0  # 384 entries: no whole groups
+
+
+def test_uniform_bits_are_those_of_a_step_of_that_error():
+    noise = RNG.normal(size=100_000)
+    # A fine step: the differential entropy of a Gaussian less log₂ of the step.
+    error = len(noise) * 0.1**2 / 12
+    expected = np.log2(np.sqrt(2 * np.pi * np.e) / 0.1)
+    assert pictured.uniform_bits(noise, error) == pytest.approx(expected, abs=0.02)
+    assert pictured.uniform_bits(noise, 0.9 * np.square(noise).sum()) < 0.5
 
 
 def test_pictures_and_noise_are_told_apart(tmp_path):

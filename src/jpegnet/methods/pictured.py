@@ -2,8 +2,9 @@
 
 import numpy as np
 from scipy.fft import dctn
+from scipy.optimize import brentq
 
-from jpegnet.codecs.jpeg import Jpeg
+from jpegnet.codecs.codec import Codec
 from jpegnet.jpeg.dct import BLOCK
 from jpegnet.methods.grids import Steps
 from jpegnet.methods.packers import packed
@@ -56,11 +57,11 @@ def in_order(matrix: np.ndarray) -> np.ndarray:
     return matrix[:, by_likeness(matrix.T)] if matrix.shape[1] <= _ORDERED else matrix
 
 
-def jpeg(matrix: np.ndarray, quality: int) -> tuple[int, float]:
-    """A matrix as grey JPEG: its bytes, and the squared error of what is decoded.
+def coded(matrix: np.ndarray, codec: Codec, **options) -> tuple[int, float]:
+    """A matrix as a grey picture: its bytes, and the squared error of what is decoded.
 
     A grey level is a sixteenth of the standard deviation; entries that no level reaches are told
-    apart. Large matrices are several pictures.
+    apart. Large matrices are several pictures. ``options`` are those of the codec's `encode`.
     """
     level = _RANGE * float(matrix.std()) / 127
     beyond = np.abs(matrix) > 127.5 * level
@@ -69,8 +70,8 @@ def jpeg(matrix: np.ndarray, quality: int) -> tuple[int, float]:
         for left in range(0, matrix.shape[1], _SIDE):
             area = np.s_[top : top + _SIDE, left : left + _SIDE]
             grey = np.clip(np.rint(matrix[area] / level) + 128, 0, 255).astype(np.uint8)
-            file = Jpeg(quality).encode(grey, optimize=True)
-            shown = (Jpeg(quality).decode(file).astype(np.float32) - 128) * level
+            file = codec.encode(grey, **options)
+            shown = (codec.decode(file).astype(np.float32) - 128) * level
             size += len(file)
             error += float(np.square(shown - matrix[area])[~beyond[area]].sum(dtype=np.float64))
     return size, error
@@ -84,3 +85,22 @@ def integers(matrix: np.ndarray, levels: int) -> tuple[int, float]:
     size = len(packed(symbols, levels, "zstd")) + steps.nbytes
     shown = grid.shown(symbols, steps.astype(np.float32), len(padded))
     return size, float(np.square(shown - padded).sum(dtype=np.float64))
+
+
+def uniform_bits(matrix: np.ndarray, error: float) -> float:
+    """Bits a weight of whole multiples of one step, by an ideal entropy coder.
+
+    That is the entropy of the multiples; the step is the one whose squared error, summed, is
+    ``error``, which is above 0 and below that of a matrix of zeros.
+    """
+
+    def excess(log_step: float) -> float:
+        step = np.exp(log_step)
+        rounded = np.rint(matrix / step) * step
+        return np.log(np.square(rounded - matrix).sum(dtype=np.float64) / error)
+
+    fine = np.log(np.sqrt(12 * error / matrix.size)) - 1  # where rounding is uniform: step² / 12
+    step = np.exp(brentq(excess, fine, np.log(3 * np.abs(matrix).max()), xtol=1e-3))
+    _, counts = np.unique(np.rint(matrix / step), return_counts=True)
+    shares = counts / counts.sum()
+    return float(-(shares * np.log2(shares)).sum())

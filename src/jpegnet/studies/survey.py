@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 from safetensors import SafetensorError, safe_open
 
+from jpegnet.codecs.jpeg import Jpeg
 from jpegnet.jpeg.dct import BLOCK
 from jpegnet.kept.parallel import each
-from jpegnet.methods.pictured import coding_gain, in_order, integers, jpeg
+from jpegnet.methods.pictured import coded, coding_gain, in_order, integers
 
 QUALITIES = (20, 40, 60, 75, 85, 92, 97, 100)
 FLOATS = ("F64", "F32", "F16", "BF16")
@@ -47,12 +48,12 @@ def surveyed(matrix: np.ndarray) -> dict:
     shuffled = rng.permutation(matrix.ravel()).reshape(matrix.shape)
     told = {"gain_db": coding_gain(matrix), "shuffled_db": coding_gain(shuffled)}
     told["ordered_db"] = coding_gain(in_order(matrix))
-    power, coded = float(np.square(matrix, dtype=np.float64).sum()), {}
+    power, kept = float(np.square(matrix, dtype=np.float64).sum()), {}
     for name, levels in (("int8", 255), ("int4", 15)):
-        coded[name] = integers(matrix, levels)
+        kept[name] = integers(matrix, levels)
     for quality in QUALITIES:
-        coded[f"jpeg_{quality}"] = jpeg(matrix, quality)
-    for name, (size, error) in coded.items():
+        kept[f"jpeg_{quality}"] = coded(matrix, Jpeg(quality), optimize=True)
+    for name, (size, error) in kept.items():
         told[f"{name}_bits"] = 8 * size / matrix.size
         told[f"{name}_error"] = (error / power) ** 0.5
     for name in ("int8", "int4"):
