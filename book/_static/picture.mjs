@@ -9,7 +9,7 @@ import {
 export { PictureError };
 
 const ZERO = 128; // the grey level of weight zero
-const MAX = { bytes: 1 << 22, pixels: 1 << 21, scans: 100 };
+const MAX = { bytes: 1 << 22, segments: 1 << 16, pixels: 1 << 21, scans: 100 };
 const ZIGZAG = Array.from({ length: 64 }, (_, i) => i).sort((a, b) => {
   const [p, q] = [a, b].map((i) => ({ y: i >> 3, x: i & 7, sum: (i >> 3) + (i & 7) }));
   return p.sum - q.sum || (p.sum % 2 ? p.y - q.y : p.x - q.x);
@@ -19,10 +19,12 @@ const ZIGZAG = Array.from({ length: 64 }, (_, i) => i).sort((a, b) => {
 function segments(bytes) {
   require(bytes[0] === 0xff && bytes[1] === 0xd8, "this is not a JPEG file");
   const found = [];
-  let at = 2;
+  let [at, count] = [2, 0];
   while (at + 2 <= bytes.length) {
+    require(count < MAX.segments, "the JPEG file has too many segments");
     require(bytes[at] === 0xff, "the JPEG file is damaged: a marker is missing");
     const marker = bytes[at + 1];
+    count += Number(marker !== 0xff);
     if (marker === 0xff) { // a fill byte
       at += 1;
     } else if (marker === 0xd9) {

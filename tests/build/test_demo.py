@@ -144,6 +144,7 @@ BROKEN = {
     "kernels": lambda file: file_of(KERNELS).replace(b"jpegnet\x12\x1c", b"jpegnet\x12\x05"),
     "colour": lambda file: colour(file),
     "huge": lambda file: resized(file, 65535, 65535),
+    "segments": lambda file: file[:2] + b"\xff\xd0" * 70_000 + file[2:],
     "too small": lambda file: resized(file, 8, 8),
 }
 

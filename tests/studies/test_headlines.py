@@ -53,7 +53,7 @@ def test_what_is_published_is_measured_anew(carried, few):
     found = headlines.measured(TWO, few)
     table = pd.read_csv(carried / "networks.csv")
     assert list(table.columns) == headlines.COLUMNS
-    assert found.state.eq(headlines.PRESENT).all()
+    assert found.trained.eq(headlines.PRESENT).all()
     assert found.bytes.tolist() == [len(image) for image in found.picture]
     assert found.val_accuracy.tolist() == pytest.approx(table.val_accuracy.tolist(), abs=1e-3)
     assert {picture.decode(image).architecture.name for image in found.picture} == set(
@@ -75,7 +75,7 @@ def test_only_what_is_missing_is_trained(carried, few):
 
 def test_what_another_state_of_the_code_trained_says_so(carried, few):
     longer = [Headline(replace(TINY, epochs=2), 0)]  # another key, the same name
-    assert headlines.measured(longer, few).state.tolist() == [headlines.EARLIER]
+    assert headlines.measured(longer, few).trained.tolist() == [headlines.EARLIER]
 
 
 @pytest.mark.parametrize(

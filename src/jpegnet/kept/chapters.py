@@ -42,7 +42,8 @@ class Point:
     """Networks of one ``price``: their hidden ``units``, ``epochs``, and how many (``seeds``).
 
     ``warped``: the share of their batches that are of warped images; ``teacher``: the epochs of the
-    network whose answers stand for the labels, 0 for none.
+    network whose answers stand for the labels, 0 for none; ``filters``: its layers, as
+    `Convolutional` has them, none for 784-512-10.
     """
 
     price: float
@@ -51,6 +52,7 @@ class Point:
     seeds: int
     warped: float = 0.0
     teacher: int = 0
+    filters: tuple[tuple[int, int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,13 +120,15 @@ class CrossSection:
 class Kernels:
     """Convolutional networks of one ``price``.
 
-    ``layers``: as `Convolutional` has them; ``epochs``, and how many (``seeds``).
+    ``layers``: as `Convolutional` has them; ``epochs``, and how many (``seeds``); ``warped``: the
+    share of their batches that are of warped images.
     """
 
     price: float
     layers: tuple[tuple[int, int, int], ...]
     epochs: int
     seeds: int
+    warped: float = 0.0
 
 
 @dataclass(frozen=True)

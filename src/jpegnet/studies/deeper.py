@@ -35,7 +35,7 @@ WAYS = {
 
 def recipe(point: Kernels, passes: int) -> CodecRecipe:
     """For convolutional networks: small batches, and some samples a level off, as decoders are."""
-    usual = {"batch": 256, "jitter": 0.1, "passes": passes}
+    usual = {"batch": 256, "jitter": 0.1, "passes": passes, "warped": point.warped}
     return CodecRecipe(Convolutional(point.layers), point.price, point.epochs, **usual)
 
 

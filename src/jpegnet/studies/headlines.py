@@ -26,7 +26,7 @@ COLUMNS = [
     *("file", "method", "architecture", "seed", "setting", "bytes", "val_accuracy"),
     *("seconds", "key", "sha256"),
 ]
-PRESENT, EARLIER = "the present code", "an earlier state of the code"
+PRESENT, EARLIER = "published", "published, earlier code"
 _RESTORE = "`git checkout -- book/published` restores it, `make publish` trains what is missing"
 
 
@@ -130,8 +130,8 @@ def publish(headlines: Sequence[Headline], data: Dataset) -> int:
 def measured(headlines: Sequence[Headline], data: Dataset) -> pd.DataFrame:
     """The published ones of these networks, each decoded and measured anew, a row each.
 
-    Columns: price, those of ``COLUMNS``, test_accuracy (per cent), state (`PRESENT` or `EARLIER`,
-    by the key), picture (bytes).
+    Columns: price, those of ``COLUMNS``, test_accuracy (per cent), trained (`PRESENT`, or `EARLIER`
+    if its key is not that of the present code), picture (bytes).
 
     Raises:
         ValueError: the table cannot be read, or a file of it is missing or another one.
@@ -147,9 +147,9 @@ def measured(headlines: Sequence[Headline], data: Dataset) -> pd.DataFrame:
         told = {"price": headline.recipe.price} | row.to_dict()
         told["val_accuracy"] = evaluator(data.validation).accuracy(network)
         told["test_accuracy"] = evaluator(data.test).accuracy(network)
-        told["state"] = PRESENT if row["key"] == headline.key(data) else EARLIER
+        told["trained"] = PRESENT if row["key"] == headline.key(data) else EARLIER
         found.append(told | {"picture": image})
-    columns = ["price", *COLUMNS, "test_accuracy", "state", "picture"]
+    columns = ["price", *COLUMNS, "test_accuracy", "trained", "picture"]
     return pd.DataFrame(found, columns=columns)
 
 
@@ -157,5 +157,5 @@ def rows(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, bytes]]:
     """Rows of `measured` as rows of the public ``networks.csv``, and their files by name."""
     names = [f"networks/published-{name}" for name in table["file"]]
     setting = [f"price {1e6 * price:g}" for price in table["price"]]
-    public = table.assign(file=names, setting=setting, trained="published")
+    public = table.assign(file=names, setting=setting, trained=PRESENT)
     return public, dict(zip(names, table["picture"], strict=True))

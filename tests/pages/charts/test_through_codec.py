@@ -27,19 +27,20 @@ def closed():
 
 def test_the_curve_has_every_series_and_every_published_network():
     post = SUMMARY.assign(bytes=SUMMARY["bytes"] * 10)[::-1]
+    own = SUMMARY.assign(bytes=SUMMARY["bytes"] + 50)
     ranged = pd.Series([800.0, 1300.0, 2200.0])
     lenet = pd.Series({"bytes": 2600.0, "test_accuracy": 98.3})
-    known = codec_study.PUBLISHED
-    figure = codec_charts.curve(SUMMARY, ranged, post, lenet, known, (1_628_200, 98.4))
+    figure = codec_charts.curve(SUMMARY, own, ranged, post, lenet, (1_628_200, 98.4))
     (axes,) = figure.axes
     lines = {line.get_label(): line for line in axes.lines}
-    trained, later = lines["trained through the codec"], lines["JPEG after training"]
+    trained, later = lines["trained through the codec, published"], lines["JPEG after training"]
     assert list(trained.get_xdata()) == SUMMARY["bytes"].to_list()
+    assert list(lines["the same, by this run"].get_xdata()) == own["bytes"].to_list()
     assert list(later.get_xdata()) == sorted(post["bytes"])  # a line does not go back
-    assert list(lines["the same, range coder for Huffman"].get_xdata()) == ranged.to_list()
+    assert list(lines["those, range coder for Huffman"].get_xdata()) == ranged.to_list()
     assert list(lines["LeNet-300-100"].get_xdata()) == [2600]
     assert list(lines["float32"].get_ydata()) == [98.4]
-    assert len(axes.texts) == len(known)
+    assert len(axes.texts) == len(codec_study.MARKS)
     assert axes.get_xscale() == "log"
     low, high = axes.get_xlim()
     assert low < 900 and high > 1_628_200

@@ -32,7 +32,8 @@ class CodecRecipe:
     of them it moves up or down by one in each step, as other decoders do. ``passes``: how often
     each coefficient of a chain with one hidden layer is chosen anew afterwards (`refine.refine`);
     of other networks, the rounds in which some are (`choose.choose`). ``warped``: the share of the
-    batches that are of warped copies of the images; ``teacher``: epochs of the network whose
+    batches that are of warped copies of the images, by one of which coefficients are then chosen,
+    too; ``teacher``: epochs of the network whose
     answers stand for the labels, 0 for the labels themselves; ``teaches``: what network that is
     (`teacher`).
     """

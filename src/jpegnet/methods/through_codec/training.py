@@ -145,11 +145,14 @@ def codec_run(recipe: CodecRecipe, seed: int, data: Labelled) -> dict:
     net, curves = fit(recipe, seed, data)
     trained = net.file()
     if recipe.passes:
-        wanted = truth(recipe.teaches, recipe.teacher, data)
+        images, wanted = data.inputs, truth(recipe.teaches, recipe.teacher, data)
+        if recipe.warped:  # what is chosen by images that were learned by heart suits these alone
+            images, wanted = torch.cat([images, copies(images)[0]]), wanted.repeat(2, 1)
         if isinstance(net, ChainPicture) and len(net.hidden) == 1:
-            refine(net, recipe.price, data.x.flatten(1), wanted, recipe.passes)
+            x = images.flatten(1).float().div_(255)
+            refine(net, recipe.price, x, wanted, recipe.passes)
         else:
-            choose(net, recipe.price, data.inputs, wanted, recipe.passes)
+            choose(net, recipe.price, images, wanted, recipe.passes)
     return {
         "network.jpg": net.file(),
         "curves.csv": curves,

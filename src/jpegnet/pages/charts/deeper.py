@@ -16,13 +16,13 @@ def curve(
     Args:
         carried: summary of the published convolutional networks, see `summarise`.
         trained: this run's convolutional networks, a row each.
-        fully: summary of this run's networks of one hidden layer.
+        fully: summary of the published networks of one hidden layer.
         marks: what others published: network, bytes, test_accuracy.
     """
     figure, axes = plt.subplots(figsize=(7.2, 4.8))
     summaries = [
         (carried, "convolutional, published", figures.GREEN),
-        (fully, "one hidden layer, this run", figures.BLUE),
+        (fully, "one hidden layer, published", figures.BLUE),
     ]
     accuracy_bands(axes, summaries)
     axes.plot(

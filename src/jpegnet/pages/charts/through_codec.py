@@ -7,39 +7,41 @@ from matplotlib.figure import Figure
 
 from jpegnet.pages import figures
 from jpegnet.pages.charts.axes import accuracy_bands, crosses, frequency_panels, log_ticks
+from jpegnet.studies.through_codec import MARKS
 
 
 def curve(
+    carried: pd.DataFrame,
     trained: pd.DataFrame,
     ranged: pd.Series,
     post: pd.DataFrame,
     lenet: pd.Series,
-    published: pd.DataFrame,
     float32: tuple[float, float],
 ) -> Figure:
     """Test accuracy against bytes: the report in one picture.
 
     Args:
-        trained: summary of networks trained through the codec, by falling price.
-        ranged: their bytes with a range coder instead of JPEG's, in the same order.
+        carried: summary of the published networks, which were trained through the codec.
+        trained: summary of those that this run trained so, by falling price.
+        ranged: the latter's bytes with a range coder instead of JPEG's, in the same order.
         post: summary of post-training pictures, by quality.
         lenet: summary row of LeNet-300-100.
-        published: network, bytes, test_accuracy; see `codec_study.PUBLISHED`.
         float32: bytes and test accuracy of the float32 network.
     """
     figure, axes = plt.subplots(figsize=(7.2, 4.8))
     summaries = [
-        (trained, "trained through the codec", figures.BLUE),
+        (carried, "trained through the codec, published", figures.BLUE),
         (post, "JPEG after training", figures.ORANGE),
     ]
     accuracy_bands(axes, summaries)
-    label = "the same, range coder for Huffman"
-    axes.plot(ranged, trained["test_accuracy"], ":", color=figures.BLUE, label=label)
+    reads, blue = trained["test_accuracy"], {"color": figures.BLUE}
+    axes.plot(trained["bytes"], reads, "o", fillstyle="none", label="the same, by this run", **blue)
+    axes.plot(ranged, reads, ":", label="those, range coder for Huffman", **blue)
     axes.plot(
         lenet["bytes"], lenet["test_accuracy"], "s", color=figures.GREEN, label="LeNet-300-100"
     )
     axes.plot(*float32, "*", color=figures.INK, markersize=10, label="float32")
-    crosses(axes, published, [False] * len(published))
+    crosses(axes, MARKS, [False] * len(MARKS))
     axes.set(xlabel="bytes of the file", ylabel="test accuracy (%)", xscale="log", ylim=(92, 99.4))
     log_ticks(axes.xaxis, (1, 3))
     axes.legend(loc="lower right", fontsize=9)
