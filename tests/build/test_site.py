@@ -154,7 +154,7 @@ def test_public_files_have_their_columns(built):
     profile = settings.current()
     fine, coarse = profile.sweep.qualities, profile.sweep.coarse
     runs = [len(q) for g in (fine, coarse) for q in sweep.grid(g, coarse).values()]
-    assert len(table) == profile.training.seeds * sum(runs)
+    assert len(table) == profile.sweep.seeds * sum(runs)
     assert table.header_bytes.lt(table.bytes).all()
     claims = json.loads((downloads / "claims.json").read_text("utf-8"))
     columns = ["id", "statement", "source", "assumptions", "value"]
