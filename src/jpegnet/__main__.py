@@ -16,9 +16,7 @@ from jpegnet.jpeg.markers import HUFFMAN, segments
 from jpegnet.methods import posttraining
 from jpegnet.nets import mlp
 from jpegnet.nets.network import Network
-from jpegnet.pages.charts.survey import gains
 from jpegnet.picture import file as picture
-from jpegnet.studies import survey
 
 EPILOG = """\
 A network is a safetensors file with the names of its Sequential: 0.weight (512, 784), 0.bias,
@@ -113,6 +111,10 @@ def _classify(options: argparse.Namespace) -> None:
 
 
 def _survey(options: argparse.Namespace) -> None:
+    # Here: the other commands need neither, and each takes a second.
+    from jpegnet.pages.charts.survey import gains
+    from jpegnet.studies import survey
+
     table = survey.survey(options.network)
     print(survey.told(table))
     if left := survey.matrices(options.network)[1]:

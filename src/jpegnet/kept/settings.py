@@ -23,8 +23,8 @@ _ALL = tuple(range(1, 101))
 _FINE = tuple(sorted({*range(1, 31), *range(32, 101, 2), *_COARSE}))
 
 # A network that pays much needs few units, and can learn little by heart that warped images would
-# keep it from. The longest runs come first. `_FULL` trains longer, and five seeds where an aim is
-# met or not.
+# keep it from. The longest runs come first. `_FULL` trains longer, and more seeds, as an aim
+# is met or not.
 _GRID = (
     Point(6.3e-6, 84, 140, seeds=2, warped=0.5, teacher=3),
     Point(1.38e-5, 64, 120, seeds=2, warped=0.5),
@@ -34,7 +34,7 @@ _GRID = (
 
 _TEACHER = ((16, 5, 2), (32, 5, 2))  # of filters: reads better than any network that it teaches
 
-# What a run of half an hour has time for; `_FULL` trains them for longer.
+# What a run of half an hour has time for; `_FULL` trains for longer.
 _KERNELS = (
     Kernels(1e-5, ((12, 8, 3), (32, 4, 2)), 6, seeds=2),
     Kernels(1.8e-5, ((12, 8, 3), (32, 4, 2)), 6, seeds=2),

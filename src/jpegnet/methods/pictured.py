@@ -57,6 +57,11 @@ def in_order(matrix: np.ndarray) -> np.ndarray:
     return matrix[:, by_likeness(matrix.T)] if matrix.shape[1] <= _ORDERED else matrix
 
 
+def shuffled(matrix: np.ndarray) -> np.ndarray:
+    """The matrix's entries in an order of chance, the same one at each call."""
+    return np.random.default_rng(0).permutation(matrix.ravel()).reshape(matrix.shape)
+
+
 def coded(matrix: np.ndarray, codec: Codec, **options) -> tuple[int, float]:
     """A matrix as a grey picture: its bytes, and the squared error of what is decoded.
 

@@ -16,6 +16,7 @@ from jpegnet.data.labelled import Dataset
 from jpegnet.jpeg.dct import BLOCK
 from jpegnet.kept.artifacts import stage
 from jpegnet.kept.parallel import each
+from jpegnet.methods.pictured import by_likeness
 from jpegnet.nets.evaluation import evaluator
 from jpegnet.nets.network import Network
 from jpegnet.nets.train import Recipe, train_runs, trained
@@ -28,13 +29,8 @@ _LEVELS = 127  # grey levels of the largest weight
 
 def _by_likeness(weight: np.ndarray) -> np.ndarray:
     """An order of channels in which each is followed by the one most like it, of those left."""
-    rows = weight.swapaxes(0, 1).reshape(weight.shape[1], -1)
-    alike = np.corrcoef(rows)
-    order, left = [0], set(range(1, len(rows)))
-    while left:
-        order.append(max(left, key=lambda other: alike[order[-1], other]))
-        left.remove(order[-1])
-    return np.array(order)
+    rows = weight.swapaxes(0, 1).reshape(weight.shape[1], -1).astype(float)
+    return by_likeness(rows - rows.mean(1, keepdims=True))  # centred: alike is correlated
 
 
 def _tiles(weight: np.ndarray, kernel: int) -> np.ndarray:

@@ -15,7 +15,7 @@ from safetensors import SafetensorError, safe_open
 from jpegnet.codecs.jpeg import Jpeg
 from jpegnet.jpeg.dct import BLOCK
 from jpegnet.kept.parallel import each
-from jpegnet.methods.pictured import coded, coding_gain, in_order, integers
+from jpegnet.methods.pictured import coded, coding_gain, in_order, integers, shuffled
 
 QUALITIES = (20, 40, 60, 75, 85, 92, 97, 100)
 FLOATS = ("F64", "F32", "F16", "BF16")
@@ -24,9 +24,9 @@ _PICTURE_DB, _LITTLE_DB = 1.0, 0.2  # gain beyond that of the shuffled matrix
 _BLOCKS = 16  # fewer tell nothing
 
 
-def verdict(gain: float, shuffled: float) -> str:
+def verdict(gain: float, by_chance: float) -> str:
     """In words, what a matrix is to a picture codec."""
-    excess = gain - shuffled
+    excess = gain - by_chance
     return PICTURE if excess >= _PICTURE_DB else LITTLE if excess >= _LITTLE_DB else NOISE
 
 
@@ -44,9 +44,7 @@ def surveyed(matrix: np.ndarray) -> dict:
     """All figures of a matrix, float32 (rows, columns); see `survey`."""
     if why := _why_not(matrix):
         return {"verdict": why}
-    rng = np.random.default_rng(0)
-    shuffled = rng.permutation(matrix.ravel()).reshape(matrix.shape)
-    told = {"gain_db": coding_gain(matrix), "shuffled_db": coding_gain(shuffled)}
+    told = {"gain_db": coding_gain(matrix), "shuffled_db": coding_gain(shuffled(matrix))}
     told["ordered_db"] = coding_gain(in_order(matrix))
     power, kept = float(np.square(matrix, dtype=np.float64).sum()), {}
     for name, levels in (("int8", 255), ("int4", 15)):

@@ -19,7 +19,7 @@ from jpegnet.codecs.webp import WebP
 from jpegnet.data.minilm import Weights
 from jpegnet.kept.artifacts import stage
 from jpegnet.kept.parallel import each
-from jpegnet.methods.pictured import coded, coding_gain, in_order, uniform_bits
+from jpegnet.methods.pictured import coded, coding_gain, in_order, shuffled, uniform_bits
 
 ORDERS = ("as it is", "shuffled", "gaussian", "ordered")
 COLUMNS = [
@@ -40,13 +40,13 @@ def arranged(matrix: np.ndarray, order: str) -> np.ndarray:
     Raises:
         ValueError: it is none of them.
     """
-    rng = np.random.default_rng(0)
     match order:
         case "as it is":
             return matrix
         case "shuffled":
-            return rng.permutation(matrix.ravel()).reshape(matrix.shape)
+            return shuffled(matrix)
         case "gaussian":
+            rng = np.random.default_rng(0)
             return rng.normal(matrix.mean(), matrix.std(), matrix.shape).astype(np.float32)
         case "ordered":
             return in_order(matrix)
