@@ -29,14 +29,11 @@ def curve(
         float32: bytes and test accuracy of the float32 network.
     """
     figure, axes = plt.subplots(figsize=(7.2, 4.8))
-    summaries = [
-        (carried, "trained through the codec, published", figures.BLUE),
-        (post, "JPEG after training", figures.ORANGE),
-    ]
-    accuracy_bands(axes, summaries)
+    accuracy_bands(axes, [(carried, "trained through the codec, published", figures.BLUE)])
     reads, blue = trained["test_accuracy"], {"color": figures.BLUE}
     axes.plot(trained["bytes"], reads, "o", fillstyle="none", label="the same, by this run", **blue)
     axes.plot(ranged, reads, ":", label="those, range coder for Huffman", **blue)
+    accuracy_bands(axes, [(post, "JPEG after training", figures.ORANGE)])
     axes.plot(
         lenet["bytes"], lenet["test_accuracy"], "s", color=figures.GREEN, label="LeNet-300-100"
     )
