@@ -5,6 +5,7 @@ import pytest
 
 from jpegnet.codecs import jpegxl
 from jpegnet.codecs.avif import Avif
+from jpegnet.codecs.hevc import Hevc
 from jpegnet.codecs.jpeg import Jpeg
 from jpegnet.codecs.jpeg2000 import Jpeg2000
 from jpegnet.codecs.jpegxl import JpegXl
@@ -12,7 +13,7 @@ from jpegnet.codecs.png import Png
 from jpegnet.codecs.webp import LosslessWebP, WebP
 
 LOSSLESS = [Png(), LosslessWebP(), JpegXl(100)]
-LOSSY = [WebP, Avif, JpegXl, Jpeg2000]
+LOSSY = [WebP, Avif, Hevc, JpegXl, Jpeg2000]
 ALL = [*LOSSLESS, *(codec(40) for codec in LOSSY)]
 
 

@@ -33,6 +33,19 @@ def test_orders_keep_the_entries_and_gaussian_keeps_their_size():
         transformer.arranged(SMOOTH, "sorted")
 
 
+def test_scaling_makes_all_rows_and_columns_of_one_size_and_is_counted(weights):
+    loud = NOISE * np.geomspace(0.01, 10, 96, dtype=np.float32)[:, None]
+    loud *= np.geomspace(1, 30, 64, dtype=np.float32)
+    level = loud / transformer.scales(loud)
+    for axis in (0, 1):
+        sizes = np.sqrt(np.square(level).mean(axis))
+        assert sizes == pytest.approx(np.ones(len(sizes)), abs=0.05)
+    found = transformer.rates(["smooth"], (Jpeg(90),), weights).set_index("order")
+    counted = found.bits_per_weight["scaled"]
+    assert counted > 16 * (96 + 64) / (96 * 64)
+    assert found.relative_error["scaled"] < 0.1
+
+
 def test_an_order_of_lines_costs_the_logarithm_of_their_orders():
     assert transformer.order_bits((3, 4)) == pytest.approx((np.log2(6) + np.log2(24)) / 12)
 

@@ -21,9 +21,13 @@ _HIGHEST = 65_500  # rows of a picture that libjpeg takes
 
 @dataclass(frozen=True)
 class Jpeg(Codec):
-    """Baseline grey JPEG with the standard's tables at a quality of 1 to 100."""
+    """Baseline grey JPEG with the standard's tables at a quality of 1 to 100.
+
+    ``optimize``: its Huffman tables are made for the picture, as libjpeg makes them.
+    """
 
     quality: int
+    optimize: bool = False
     name = "jpeg"
 
     def __post_init__(self):
@@ -33,7 +37,8 @@ class Jpeg(Codec):
     def encode(self, image: np.ndarray, **options) -> bytes:
         """See `Codec`; ``options`` are Pillow's."""
         buffer = io.BytesIO()
-        Image.fromarray(image).save(buffer, "jpeg", quality=self.quality, **options)
+        options |= {"quality": self.quality, "optimize": self.optimize}
+        Image.fromarray(image).save(buffer, "jpeg", **options)
         return buffer.getvalue()
 
     def encode_all(self, images: np.ndarray) -> list[bytes]:

@@ -11,7 +11,8 @@ from jpegnet.methods.packers import packed
 
 GROUP = 64  # entries of an integer grid that share a step, float16
 _RANGE = 8  # standard deviations that the grey levels span, up and down
-_APART = 6  # bytes of an entry beyond them: its place, 4, and its value as float16
+_MOST = 127  # multiples of a step, up and down, that a range coder is told
+_APART = 6  # bytes of an entry beyond them: its place, 4, and its value in steps, float16
 _SIDE = 2048  # of the pieces that a large matrix is cut into; a picture has at most 65,500 rows
 _ORDERED = 4096  # lines of a matrix that are put in order; more would take minutes
 
@@ -62,34 +63,74 @@ def shuffled(matrix: np.ndarray) -> np.ndarray:
     return np.random.default_rng(0).permutation(matrix.ravel()).reshape(matrix.shape)
 
 
-def coded(matrix: np.ndarray, codec: Codec, **options) -> tuple[int, float]:
-    """A matrix as a grey picture: its bytes, and the squared error of what is decoded.
+def as_picture(matrix: np.ndarray, codec: Codec, **options) -> tuple[int, np.ndarray]:
+    """A matrix as a grey picture: its bytes, and the matrix that is decoded, float32.
 
     A grey level is a sixteenth of the standard deviation; entries that no level reaches are told
     apart. Large matrices are several pictures. ``options`` are those of the codec's `encode`.
     """
     level = _RANGE * float(matrix.std()) / 127
-    beyond = np.abs(matrix) > 127.5 * level
-    size, error = _APART * int(beyond.sum()), 0.0
+    size, shown = 0, np.empty(matrix.shape, np.float32)
     for top in range(0, matrix.shape[0], _SIDE):
         for left in range(0, matrix.shape[1], _SIDE):
             area = np.s_[top : top + _SIDE, left : left + _SIDE]
             grey = np.clip(np.rint(matrix[area] / level) + 128, 0, 255).astype(np.uint8)
             file = codec.encode(grey, **options)
-            shown = (codec.decode(file).astype(np.float32) - 128) * level
+            shown[area] = (codec.decode(file).astype(np.float32) - 128) * level
             size += len(file)
-            error += float(np.square(shown - matrix[area])[~beyond[area]].sum(dtype=np.float64))
-    return size, error
+    return size + _tell_apart(shown, matrix, level, 127.5), shown
 
 
-def integers(matrix: np.ndarray, levels: int) -> tuple[int, float]:
-    """A matrix on a grid of whole numbers, packed by zstd: its bytes, and the squared error."""
+def _tell_apart(shown: np.ndarray, matrix: np.ndarray, step: float, most: float) -> int:
+    """Put entries beyond so many steps into what is shown; bytes of them."""
+    beyond = np.abs(matrix) > most * step
+    shown[beyond] = (matrix[beyond] / step).astype(np.float16) * np.float32(step)
+    return _APART * int(beyond.sum())
+
+
+def as_integers(matrix: np.ndarray, levels: int, packer: str = "zstd") -> tuple[int, np.ndarray]:
+    """A matrix on a grid of whole numbers, packed: its bytes, and the matrix that is meant.
+
+    Every 64 entries share a step, float16.
+    """
     padded = np.pad(matrix.ravel(), (0, -matrix.size % GROUP)).reshape(-1, GROUP)
     grid = Steps(levels)
     steps, symbols = grid.code(padded)
-    size = len(packed(symbols, levels, "zstd")) + steps.nbytes
+    size = len(packed(symbols, levels, packer)) + steps.nbytes
     shown = grid.shown(symbols, steps.astype(np.float32), len(padded))
-    return size, float(np.square(shown - padded).sum(dtype=np.float64))
+    return size, shown.ravel()[: matrix.size].reshape(matrix.shape)
+
+
+def as_multiples(matrix: np.ndarray, share: float) -> tuple[int, np.ndarray]:
+    """A matrix as whole multiples of one step, range-coded: its bytes, and what is meant.
+
+    Args:
+        share: the step, in standard deviations of the entries. Entries beyond 127 steps are told
+            apart. The step, float32, and the largest multiple, a byte, are counted.
+    """
+    step = float(np.float32(share * matrix.std()))
+    whole = np.rint(matrix / step).clip(-_MOST, _MOST)
+    most = int(np.abs(whole).max())
+    shown = (whole * step).astype(np.float32)
+    size = len(packed(whole + most, 2 * most + 1, "range coding")) + 5
+    return size + _tell_apart(shown, matrix, step, _MOST + 0.5), shown
+
+
+def coded(matrix: np.ndarray, codec: Codec, **options) -> tuple[int, float]:
+    """`as_picture`: its bytes, and the squared error of what is decoded."""
+    size, shown = as_picture(matrix, codec, **options)
+    return size, squared_error(shown, matrix)
+
+
+def integers(matrix: np.ndarray, levels: int) -> tuple[int, float]:
+    """`as_integers` by zstd: its bytes, and the squared error."""
+    size, shown = as_integers(matrix, levels)
+    return size, squared_error(shown, matrix)
+
+
+def squared_error(shown: np.ndarray, matrix: np.ndarray) -> float:
+    """The sum of the squared differences, of which each is float32."""
+    return float(np.square(shown - matrix).sum(dtype=np.float64))
 
 
 def uniform_bits(matrix: np.ndarray, error: float) -> float:

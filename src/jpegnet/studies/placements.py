@@ -100,9 +100,10 @@ def placement_run(recipe: Recipe, seed: int, qualities: tuple[int, ...], data: D
         index = place(weight)
         grey = np.rint(weight.ravel()[index] / scale + 128).astype(np.uint8)
         for quality in qualities:
-            file = Jpeg(quality).encode(grey, optimize=True)
+            codec = Jpeg(quality, optimize=True)
+            file = codec.encode(grey)
             shown = np.empty(weight.size)
-            shown[index] = scale * (Jpeg(quality).decode(file).astype(float) - 128)
+            shown[index] = scale * (codec.decode(file).astype(float) - 128)
             read = _with(network, name, shown.reshape(weight.shape))
             lost = {kind: before[kind] - judge.accuracy(read) for kind, judge in judges.items()}
             rows.append({"placement": placement, "quality": quality, "bytes": len(file)} | lost)

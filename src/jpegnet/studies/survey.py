@@ -6,6 +6,7 @@ Its bytes as JPEG stand beside those of int8 and int4 under zstd, at equal error
 """
 
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,9 @@ from jpegnet.methods.pictured import coded, coding_gain, in_order, integers, shu
 
 QUALITIES = (20, 40, 60, 75, 85, 92, 97, 100)
 FLOATS = ("F64", "F32", "F16", "BF16")
+# What sort of layer a matrix belongs to, in pages' words, where a study knows.
+FIRST, FILTERS, LINEAR = "first layer, tiles", "filters", "linear, deeper"
+ATTENTION, POSITIONS, WORDS = "attention", "positions", "words"
 PICTURE, LITTLE, NOISE = "a picture", "a little of a picture", "noise to a picture codec"
 _PICTURE_DB, _LITTLE_DB = 1.0, 0.2  # gain beyond that of the shuffled matrix
 _BLOCKS = 16  # fewer tell nothing
@@ -30,7 +34,7 @@ def verdict(gain: float, by_chance: float) -> str:
     return PICTURE if excess >= _PICTURE_DB else LITTLE if excess >= _LITTLE_DB else NOISE
 
 
-def _why_not(matrix: np.ndarray) -> str | None:
+def why_not(matrix: np.ndarray) -> str | None:
     """Why a matrix has no figures."""
     if odd := matrix.size - int(np.isfinite(matrix).sum()):
         return f"{odd:,} entries are no finite numbers"
@@ -42,27 +46,28 @@ def _why_not(matrix: np.ndarray) -> str | None:
 
 def surveyed(matrix: np.ndarray) -> dict:
     """All figures of a matrix, float32 (rows, columns); see `survey`."""
-    if why := _why_not(matrix):
+    if why := why_not(matrix):
         return {"verdict": why}
     told = {"gain_db": coding_gain(matrix), "shuffled_db": coding_gain(shuffled(matrix))}
     told["ordered_db"] = coding_gain(in_order(matrix))
     power, kept = float(np.square(matrix, dtype=np.float64).sum()), {}
     for name, levels in (("int8", 255), ("int4", 15)):
         kept[name] = integers(matrix, levels)
-    for quality in QUALITIES:
-        kept[f"jpeg_{quality}"] = coded(matrix, Jpeg(quality), optimize=True)
+    pictures = {"jpeg": matrix, "shuffled": shuffled(matrix)}
+    for (kind, picture), quality in product(pictures.items(), QUALITIES):
+        kept[f"{kind}_{quality}"] = coded(picture, Jpeg(quality, optimize=True))
     for name, (size, error) in kept.items():
         told[f"{name}_bits"] = 8 * size / matrix.size
         told[f"{name}_error"] = (error / power) ** 0.5
-    for name in ("int8", "int4"):
-        told[f"jpeg_at_{name}_bits"] = _at(told, told[f"{name}_error"])
+    for kind, name in product(pictures, ("int8", "int4")):
+        told[f"{kind}_at_{name}_bits"] = _at(told, kind, told[f"{name}_error"])
     return told | {"verdict": verdict(told["gain_db"], told["shuffled_db"])}
 
 
-def _at(told: dict, error: float) -> float:
+def _at(told: dict, kind: str, error: float) -> float:
     """JPEG's bits a weight at a relative error, between its qualities; NaN beyond them."""
-    errors = [told[f"jpeg_{quality}_error"] for quality in QUALITIES][::-1]
-    bits = [told[f"jpeg_{quality}_bits"] for quality in QUALITIES][::-1]
+    errors = [told[f"{kind}_{quality}_error"] for quality in QUALITIES][::-1]
+    bits = [told[f"{kind}_{quality}_bits"] for quality in QUALITIES][::-1]
     known = np.log(np.maximum(errors, 1e-12))  # rising: the best quality comes first
     return float(np.interp(np.log(error), known, bits, left=np.nan, right=np.nan))
 
@@ -112,10 +117,11 @@ def survey(path: Path) -> pd.DataFrame:
 
     Columns: matrix (its name), shape, weights; gain_db (`coding_gain`), shuffled_db (of the
     shuffled entries), ordered_db (rows and columns in an order of likeness, whose bytes are not
-    counted: it is free where the layer before or after takes the same order); for int8, int4 and
-    jpeg_Q, Q being a quality, ``_bits`` (a weight) and ``_error`` (root of the squared error over
-    the squares); jpeg_at_int8_bits and jpeg_at_int4_bits, what JPEG takes at their error, NaN where
-    it is beyond the qualities; verdict. One without figures has a verdict that says why.
+    counted: it is free where the layer before or after takes the same order); for int8, int4, and
+    jpeg_Q (Q being a quality) and shuffled_Q (of the shuffled entries), ``_bits`` a weight and
+    ``_error``, the root of the squared error over the squares; jpeg_at_int8_bits, shuffled_at_…,
+    …: what JPEG takes at their error, NaN where it is beyond the qualities; verdict. One without
+    figures has a verdict that says why.
 
     Raises:
         ValueError: see `matrices`.
