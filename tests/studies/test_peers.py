@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from jpegnet.kept import paths
-from jpegnet.kept.settings import RACE
+from jpegnet.kept.profiles.full import RACE
 from jpegnet.nets import train
 from jpegnet.studies import cross_section, peers
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from jpegnet.data import mnist
 from jpegnet.kept import settings
+from jpegnet.kept.profiles.full import RACE
 from jpegnet.nets.train import REFERENCE
 from jpegnet.studies import peers
 
@@ -17,7 +18,7 @@ from jpegnet.studies import peers
 def main() -> int:
     """Measure, and write the file; on failure, say in the last line what is wrong."""
     profile, data = settings.current(), mnist.load()
-    reference, race = replace(REFERENCE, epochs=profile.training.epochs), settings.RACE
+    reference, race = replace(REFERENCE, epochs=profile.training.epochs), RACE
     try:
         # NNC first: if its environment is missing, that is known before hours are spent.
         tables = [peers.nnc(reference, race.seeds, data), peers.trained_long(race, reference, data)]

@@ -28,8 +28,7 @@ class Sweep:
 class OnePicture:
     """The one picture, its ``qualities``, and the first layer that computes from it.
 
-    ``seeds``: how many networks become pictures; ``ladder_seeds``: on how many its choices are
-    measured.
+    ``seeds``: networks that become pictures; ``ladder_seeds``: on which choices are measured.
     """
 
     qualities: tuple[int, ...]
@@ -148,10 +147,31 @@ class Deeper:
 
 
 @dataclass(frozen=True)
-class Performance:
-    """How long the page on performance measures.
+class Ends:
+    """Deeper networks after training, and a language model.
 
-    ``rounds``: how often each thing is timed; ``units``: sizes of networks whose steps are;
+    ``epochs``: a share of each network's usual ones, on ``trained`` images; ``seen``: test images
+    that these read; ``images``: that are distorted. Of the model: matrices that are ``surveyed``;
+    ``matrices`` that go through picture codecs, all where none is named, at which ``qualities``,
+    and JPEG 2000's ``decibels``; ``sentences`` that it reads, at ``rates`` in bits a weight.
+    """
+
+    epochs: float
+    trained: int
+    seen: int
+    images: int
+    surveyed: int
+    matrices: tuple[str, ...]
+    qualities: tuple[int, ...]
+    decibels: tuple[int, ...]
+    sentences: int
+    rates: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Performance:
+    """How often each thing is timed (``rounds``); ``units`` of networks whose steps are.
+
     ``counts``: of seeds and of qualities that are computed at once.
     """
 
@@ -176,4 +196,5 @@ class Settings:
     other_bases: OtherBases
     cross_section: CrossSection
     deeper: Deeper
+    ends: Ends
     performance: Performance

@@ -1,0 +1,73 @@
+"""The profile whose networks are published: hours."""
+
+from dataclasses import replace
+
+from jpegnet.kept.chapters import (
+    CrossSection,
+    Deeper,
+    Kernels,
+    OnePicture,
+    Point,
+    Sweep,
+    ThroughCodec,
+    Training,
+)
+from jpegnet.kept.profiles.report import COARSE, REPORT
+
+_ALL = tuple(range(1, 101))
+_TEACHER = ((16, 5, 2), (32, 5, 2))  # of filters: reads better than any network that it teaches
+
+FULL = replace(
+    REPORT,
+    profile="full",
+    sweep=Sweep(_ALL, _ALL, seeds=10),
+    training=Training(seeds=10, epochs=10),
+    one_picture=OnePicture(_ALL, seeds=10, ladder_seeds=10),
+    other_bases=replace(REPORT.other_bases, seeds=5, qualities=COARSE, trained_seeds=5, epochs=10),
+    cross_section=replace(REPORT.cross_section, seeds=5, epochs=20, signs=(512, 1024, 2048, 4096)),
+    through_codec=ThroughCodec(
+        (
+            Point(6.5e-6, 84, 280, seeds=7, warped=0.5, teacher=5, filters=_TEACHER),
+            Point(1.42e-5, 64, 240, seeds=7, warped=0.5, teacher=5, filters=_TEACHER),
+            Point(3.6e-5, 48, 300, seeds=5),
+            Point(2e-4, 20, 80, seeds=3),
+        ),
+        passes=4,
+        lenet_epochs=80,
+        lenet_seeds=5,
+        step_epochs=140,
+    ),
+    deeper=Deeper(
+        (
+            Kernels(9e-6, ((12, 8, 3), (32, 4, 2)), 120, seeds=3, warped=0.5),
+            Kernels(1.8e-5, ((12, 8, 3), (32, 4, 2)), 120, seeds=3, warped=0.5),
+            Kernels(5.2e-5, ((8, 8, 3), (12, 4, 2)), 120, seeds=3),
+        ),
+        passes=20,
+        way_epochs=30,
+        way_seeds=3,
+        qualities=COARSE,
+    ),
+    ends=replace(
+        REPORT.ends,
+        epochs=4,
+        images=10_000,
+        matrices=(),
+        qualities=(10, 20, 35, 50, 65, 75, 85, 92, 97, 100),
+        decibels=(20, 24, 28, 30, 33, 36, 39, 42, 48),
+    ),
+)
+# The other methods trained as long as our pictures, with as much augmentation; see `peers`.
+RACE = CrossSection(
+    seeds=3,
+    epochs=120,
+    densities=(0.05, 0.02, 0.01),
+    binary=(512,),
+    signs=(),
+    factors=(64,),
+    ranks=(8,),
+    sides=(16,),
+    coefficients=(16,),
+    narrow=(8, 16, 32),
+    shift=1,
+)

@@ -1,0 +1,95 @@
+"""The profile that others run: the whole book in half an hour."""
+
+from jpegnet.kept.chapters import (
+    CrossSection,
+    Deeper,
+    Ends,
+    Kernels,
+    OnePicture,
+    OtherBases,
+    Performance,
+    Point,
+    Settings,
+    Sweep,
+    ThroughCodec,
+    Training,
+)
+
+COARSE = (1, 2, 3, 5, 7, 10, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90, 95, 100)
+# Where curves are flat, every second one.
+_FINE = tuple(sorted({*range(1, 31), *range(32, 101, 2), *COARSE}))
+
+# A network that pays much needs few units, and can learn little by heart that warped images would
+# keep it from. The longest runs come first. `_FULL` trains longer, and more seeds, as an aim
+# is met or not.
+_GRID = (
+    Point(6.3e-6, 84, 140, seeds=2, warped=0.5, teacher=3),
+    Point(1.38e-5, 64, 120, seeds=2, warped=0.5),
+    Point(4.2e-5, 48, 150, seeds=2),
+    Point(2e-4, 20, 40, seeds=2),
+)
+
+
+# What a run of half an hour has time for; `_FULL` trains for longer.
+_KERNELS = (
+    Kernels(1e-5, ((12, 8, 3), (32, 4, 2)), 6, seeds=2),
+    Kernels(1.8e-5, ((12, 8, 3), (32, 4, 2)), 6, seeds=2),
+    Kernels(5e-5, ((8, 8, 3), (12, 4, 2)), 6, seeds=2),
+)
+
+REPORT = Settings(
+    profile="report",
+    enforce=True,
+    training=Training(seeds=7, epochs=7),
+    sweep=Sweep(_FINE, COARSE, seeds=5),
+    one_picture=OnePicture(_FINE, seeds=5, ladder_seeds=3),
+    through_codec=ThroughCodec(_GRID, passes=2, lenet_epochs=26, lenet_seeds=2, step_epochs=12),
+    other_bases=OtherBases(
+        counts=(1, 4, 8, 16, 32, 64, 128),
+        seeds=3,
+        qualities=(5, 10, 20, 30, 40, 50, 70, 90),
+        decibels=(20, 22, 24, 26, 28, 30, 34, 40),
+        trained=(16, 64, 128),
+        widths=(512, 2048, 8192),
+        dense=(4, 8, 16, 32, 64, 128, 256),
+        trained_seeds=2,
+        epochs=4,
+    ),
+    cross_section=CrossSection(
+        seeds=3,
+        epochs=5,
+        densities=(0.1, 0.05, 0.01),
+        binary=(512, 1024),
+        signs=(512, 1024),
+        factors=(4, 16, 64),
+        ranks=(8, 16, 32),
+        sides=(16, 64),
+        coefficients=(16, 64),
+        narrow=(8, 16, 32, 64),
+    ),
+    deeper=Deeper(
+        _KERNELS,
+        passes=0,
+        way_epochs=6,
+        way_seeds=1,
+        qualities=(10, 20, 30, 40, 50, 60, 75, 90),
+    ),
+    ends=Ends(
+        epochs=1,
+        trained=55_000,
+        seen=10_000,
+        images=4_000,
+        surveyed=40,
+        matrices=(
+            "embeddings.position_embeddings.weight",
+            "encoder.layer.0.attention.self.query.weight",
+            "encoder.layer.3.intermediate.dense.weight",
+            "encoder.layer.5.attention.output.dense.weight",
+        ),
+        qualities=(50, 85, 97),
+        decibels=(30, 36, 42),
+        sentences=300,
+        rates=(2, 3, 4, 6),
+    ),
+    performance=Performance(4, (128, 256, 512, 1024, 2048, 4096, 8192), counts=(1, 2, 4, 8)),
+)
