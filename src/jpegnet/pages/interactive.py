@@ -1,6 +1,7 @@
 """Figures that answer back: a slider through pictures, a chart with the table of its points."""
 
 import html
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,18 +13,26 @@ from jpegnet.picture import tiles
 
 
 def explorer(
-    figure: Figure, alt: str, frame: pd.DataFrame, formats: dict[str, str], caption: str
+    figure: Figure,
+    alt: str,
+    frame: pd.DataFrame,
+    formats: dict[str, str],
+    caption: str,
+    pictures: Sequence[str] = (),
 ) -> None:
     """Show a chart and the table of its points, as one: point to a point, sort, and filter.
 
     Without JavaScript both stand as they are. In the chart, ``point-N`` is the id of what stands
-    for the table's N-th row.
+    for the table's N-th row; ``pictures``, as `figures.data_uri` has them, are shown with their
+    rows' points.
     """
     drawing = figures.labelled(figure, alt)
     rows = figures.drawn_table(frame, formats, caption)
     note = f'<p class="lab-only">{html.escape(alt)}</p>'
+    shown = "".join(f'<li data-src="{picture}"></li>' for picture in pictures)
+    hidden = f'<ul class="explorer-pictures" hidden>{shown}</ul>' if pictures else ""
     results.show_html(
-        f'<div class="explorer jpegnet-figure">{drawing}{rows}{note}</div>',
+        f'<div class="explorer jpegnet-figure">{drawing}{rows}{hidden}{note}</div>',
         alt + "\n" + frame.to_string(index=False),
     )
 

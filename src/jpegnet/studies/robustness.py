@@ -11,13 +11,17 @@ import torch
 from torch.nn import functional
 
 from jpegnet.data.distorted import DISTORTIONS, distorted
-from jpegnet.data.labelled import Labelled
+from jpegnet.data.labelled import Dataset, Labelled
 from jpegnet.kept.artifacts import stage
 from jpegnet.kept.parallel import each
+from jpegnet.methods.posttraining import RECOMMENDED, PostTraining
 from jpegnet.nets.evaluation import Evaluator, evaluator
 from jpegnet.nets.network import Architecture, Network
+from jpegnet.nets.train import Recipe, trained
+from jpegnet.picture import file as picture
 from jpegnet.studies.summaries import summarise
 
+_QUALITY = 75
 UNDISTORTED = next(iter(DISTORTIONS))
 
 
@@ -32,6 +36,32 @@ class Reader:
     seed: int
     bytes: int
     network: Network
+
+
+def before_and_after(recipe: Recipe, seeds: int, data: Dataset) -> list[Reader]:
+    """Trained networks, float32, and each as one JPEG after training, as page 04 recommends it."""
+    method, found = PostTraining(RECOMMENDED, data.train, _QUALITY), []
+    for seed in range(seeds):
+        network = trained(recipe, seed, data)
+        file, name = method.encode(network), network.architecture.name
+        found.append(Reader(f"{name}, JPEG after training", seed, len(file), method.decode(file)))
+    return float32(recipe, seeds, data) + found
+
+
+def float32(recipe: Recipe, seeds: int, data: Dataset) -> list[Reader]:
+    """Trained networks as they are."""
+    networks = [trained(recipe, seed, data) for seed in range(seeds)]
+    return [
+        Reader(f"{net.architecture.name}, float32", seed, 4 * net.parameters, net)
+        for seed, net in enumerate(networks)
+    ]
+
+
+def carried(kind: str, rows: pd.DataFrame) -> list[Reader]:
+    """Published networks, as `headlines.measured` has them, as readers of one kind."""
+    return [
+        Reader(kind, row.seed, row.bytes, picture.decode(row.picture)) for row in rows.itertuples()
+    ]
 
 
 @dataclass(frozen=True, eq=False)
