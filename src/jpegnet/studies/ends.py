@@ -10,7 +10,7 @@ from jpegnet.data.minilm import Weights
 from jpegnet.methods.pictured import shuffled
 from jpegnet.nets.train import Recipe, trained
 from jpegnet.studies import after_training
-from jpegnet.studies.transformer import ORDERS
+from jpegnet.studies.transformer import ORDERS, PLAIN
 
 MODEL = "MiniLM"
 COLUMNS = [
@@ -97,13 +97,14 @@ def grey(piece: np.ndarray) -> np.ndarray:
 
 
 def by_order(rates: pd.DataFrame) -> pd.DataFrame:
-    """Of each matrix and codec, how many bits a weight each order takes more than it is as it is.
+    """Bits a weight that each order takes more than the matrix as it is, by picture codec.
 
     Means over the qualities. Errors differ a little from order to order, so bits are compared at
     one error, by a bit for each halving. Columns: matrix, codec, the orders, and uniform: what an
     ideal uniform quantiser takes more for the matrix as it is.
     """
-    numbers = rates.astype({"bits_per_weight": float, "relative_error": float})
+    pictures = rates[~rates["codec"].isin({name for name, *_ in PLAIN})]
+    numbers = pictures.astype({"bits_per_weight": float, "relative_error": float})
     level = numbers["bits_per_weight"] + np.log2(numbers["relative_error"])
     uniform = numbers["uniform_bits_per_weight"].astype(float) - numbers["bits_per_weight"]
     told = numbers.assign(level=level, uniform=uniform)

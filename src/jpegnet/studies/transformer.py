@@ -21,6 +21,8 @@ from jpegnet.data.minilm import Weights
 from jpegnet.kept.artifacts import stage
 from jpegnet.kept.parallel import each
 from jpegnet.methods.pictured import (
+    as_integers,
+    as_multiples,
     as_picture,
     coding_gain,
     in_order,
@@ -36,6 +38,12 @@ COLUMNS = [
     *("matrix", "order", "codec", "quality", "bits_per_weight", "relative_error"),
     *("uniform_bits_per_weight", "coding_gain_db"),
 ]
+# What anybody would do instead: a name, a setting, and what codes a matrix by it.
+PLAIN = (
+    ("int4, zstd", 15, as_integers),
+    ("int8, zstd", 255, as_integers),
+    *(("uniform, range coding", share, as_multiples) for share in (1.0, 0.5, 0.25, 0.125)),
+)
 GAINS = [
     *("matrix", "kind", "shape", "weights", "gain_db", "shuffled_db", "ordered_db", "int4_bits"),
     *("int4_error", "jpeg_at_int4_bits", "shuffled_at_int4_bits", "verdict"),
@@ -92,24 +100,27 @@ def order_bits(shape: tuple[int, int]) -> float:
 
 @stage
 def matrix_run(name: str, kinds: tuple[Codec, ...], weights: Weights) -> dict:
-    """One matrix in all orders by these codecs.
+    """One matrix in all orders by these codecs, and by what is `PLAIN`.
 
     Returns:
-        ``rates.csv``: `COLUMNS`. The order of "ordered" is counted, as no layer takes it for free
+        ``rates.csv``: `COLUMNS`; quality is also the levels of integers, or the step of multiples,
+        in standard deviations. The order of "ordered" is counted, as no layer takes it for free
         in general, and so are the `scales` of "scaled". relative_error is the root of the squared
         error over the squares; uniform_bits_per_weight is `uniform_bits` of the same entries, not
         scaled, at the same error; coding_gain_db of what is coded.
     """
     matrix, rows = weights.matrix(name), []
+    ways = [*((codec.name, codec.quality, as_picture, codec) for codec in kinds)]
+    ways += [(codec, setting, way, setting) for codec, setting, way in PLAIN]
     for order in ORDERS:
         some = arranged(matrix, order)
         by = scales(some) if order == SCALED else np.ones((1, 1), np.float32)
         gain, power = coding_gain(some / by), float(np.square(some, dtype=np.float64).sum())
         more = {"ordered": order_bits(some.shape), SCALED: 16 * sum(some.shape) / some.size}
-        for codec in kinds:
-            size, shown = as_picture(some / by, codec)
+        for codec, quality, way, setting in ways:
+            size, shown = way(some / by, setting)
             error, bits = squared_error(shown * by, some), 8 * size / some.size
-            told = [name, order, codec.name, codec.quality, bits + more.get(order, 0)]
+            told = [name, order, codec, quality, bits + more.get(order, 0)]
             if error < power:  # else a codec's answer is worse than none, and no step is so coarse
                 rows.append([*told, (error / power) ** 0.5, uniform_bits(some, error), gain])
     return {"rates.csv": pd.DataFrame(rows, columns=COLUMNS)}

@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from jpegnet.pages import figures
 from jpegnet.pages.charts.axes import no_ticks, panels
 from jpegnet.studies.survey import ATTENTION, FILTERS, FIRST, LINEAR, POSITIONS, WORDS
+from jpegnet.studies.transformer import PLAIN
 
 DB_A_BIT = 20 * np.log10(2)  # halving the error takes a bit
 _LOOKS = {
@@ -101,6 +102,7 @@ def rates(table: pd.DataFrame) -> Figure:
 
     Filled marks are of the matrix, hollow ones of its shuffled entries. The lines: the fewest bits
     that Gaussian noise can take, and a uniform quantiser with an ideal entropy coder on the matrix.
+    What is `transformer.PLAIN` has crosses.
 
     Args:
         table: as `transformer.rates` has it.
@@ -111,25 +113,28 @@ def rates(table: pd.DataFrame) -> Figure:
     size = (7.4, 0.9 + 2.7 * down)
     figure, grid = plt.subplots(down, across, figsize=size, squeeze=False, sharex=True, sharey=True)
     parts = [table[table["matrix"] == name] for name in names]
-    colors = dict(zip(dict.fromkeys(table["codec"]), _COLORS, strict=False))
-    error = np.geomspace(0.02, 1, 50)
+    plain = {name: mark for (name, *_), mark in zip(PLAIN, "xx++++", strict=True)}
+    coded = dict.fromkeys(codec for codec in table["codec"] if codec not in plain)
+    looks = {codec: ("o", color) for codec, color in zip(coded, _COLORS, strict=False)}
+    looks |= {name: (mark, figures.INK) for name, mark in plain.items()}
+    error = np.geomspace(0.004, 1, 50)
     for axes, part, name in panels(grid, parts, names):
         axes.plot(error, -np.log2(error), "--", color=figures.INK, linewidth=0.8)
-        plain = part[part["order"] == "as it is"].sort_values("relative_error")
-        axes.plot(plain["relative_error"], plain["uniform_bits_per_weight"], ":", color=figures.INK)
-        for codec, color in colors.items():
+        as_is = part[part["order"] == "as it is"].sort_values("relative_error")
+        axes.plot(as_is["relative_error"], as_is["uniform_bits_per_weight"], ":", color=figures.INK)
+        for codec, (mark, color) in looks.items():
             for order, fill, label in (("as it is", "full", codec), ("shuffled", "none", None)):
                 rows = part[(part["codec"] == codec) & (part["order"] == order)]
                 look = {"color": color, "fillstyle": fill, "markersize": 5, "label": label}
-                axes.plot(rows["relative_error"], rows["bits_per_weight"], "o", **look)
+                axes.plot(rows["relative_error"], rows["bits_per_weight"], mark, **look)
         axes.set_title(name.removeprefix("encoder.").removesuffix(".weight"), fontsize=8.5)
-        axes.set(xscale="log", xlim=(0.02, 1), ylim=(0, 7))
-        axes.set_xticks([0.03, 0.1, 0.3, 1], ["0.03", "0.1", "0.3", "1"])
+        axes.set(xscale="log", xlim=(0.004, 1), ylim=(0, 8.5))
+        axes.set_xticks([0.01, 0.03, 0.1, 0.3, 1], ["0.01", "0.03", "0.1", "0.3", "1"])
     figure.supxlabel("relative error", fontsize=10)
     figure.supylabel("bits a weight", fontsize=10)
     if names:
         handles = grid[0, 0].get_legend_handles_labels()
-        figure.legend(*handles, loc="outside upper center", ncols=5, fontsize=9)
+        figure.legend(*handles, loc="outside upper center", ncols=4, fontsize=9)
     return figure
 
 
