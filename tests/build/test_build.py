@@ -61,8 +61,9 @@ class Book:
         self.site = root / "_build" / "html"
         (root / "book" / "_static").mkdir(parents=True)
         shutil.copy(paths.ROOT / "_config.yml", root)
-        for name in ("custom.css", "steps-slider.mjs", "favicon.svg"):
+        for name in ("custom.css", "steps-slider.mjs", "explorer.mjs", "favicon.svg"):
             shutil.copy(paths.BOOK / "_static" / name, root / "book" / "_static")
+        shutil.copytree(paths.PUBLISHED, root / "book" / "published")  # else they were trained
         toc = ["format: jb-book", "root: book/index", "chapters:"]
         toc += [f"  - file: book/{n}" for n in ("01_first", "02_second", "90_ledger")]
         self.write("_toc.yml", "\n".join(toc))

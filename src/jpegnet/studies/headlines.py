@@ -107,16 +107,26 @@ def pictures() -> dict[str, tuple[str, bytes]]:
     return {row.file: (row.sha256, _file(row.file, row.sha256)) for row in _table().itertuples()}
 
 
+def _kept() -> pd.DataFrame:
+    """The rows of the table whose files are there."""
+    table = _table()
+    return table[table["file"].isin({path.name for path in paths.PUBLISHED.glob("*.jpg")})]
+
+
+def missing(headlines: Sequence[Headline]) -> list[Headline]:
+    """Those that the table or the folder lacks."""
+    there = set(_kept()["file"])
+    return [headline for headline in headlines if headline.file not in there]
+
+
 def publish(headlines: Sequence[Headline], data: Dataset) -> int:
     """Train those that the table or the folder lacks, and add them; returns how many.
 
     A file that is there stays as it is, whatever the code has become since: to have it trained
     anew, remove it. Each is kept when it is trained, so that an interrupted run goes on.
     """
-    table, there = _table(), {path.name for path in paths.PUBLISHED.glob("*.jpg")}
-    kept = table[table["file"].isin(there)]
-    missing = [headline for headline in headlines if headline.file not in set(kept["file"])]
-    rows = each(partial(_trained, data), missing, "published networks")
+    kept = _kept()
+    rows = each(partial(_trained, data), missing(headlines), "published networks")
     for row in rows:
         with files.replacing(paths.PUBLISHED / row["file"]) as temporary:
             temporary.write_bytes(row["picture"])
