@@ -39,7 +39,7 @@ for (const [index, box] of document.querySelectorAll(".explorer").entries()) {
     picture.hidden = !source;
     if (source) {
       picture.src = source;
-      picture.alt = `The weights as a grey picture: ${row.cells[0].textContent.trim()}`;
+      picture.alt = `The weights as a grey picture: ${[...row.cells].slice(0, 2).map((c) => c.textContent.trim()).join(", ")}`;
     }
     for (const other of rows) {
       other.classList.toggle("pointed", other === row);

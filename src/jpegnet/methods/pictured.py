@@ -63,11 +63,11 @@ def shuffled(matrix: np.ndarray) -> np.ndarray:
     return np.random.default_rng(0).permutation(matrix.ravel()).reshape(matrix.shape)
 
 
-def as_picture(matrix: np.ndarray, codec: Codec, **options) -> tuple[int, np.ndarray]:
+def as_picture(matrix: np.ndarray, codec: Codec) -> tuple[int, np.ndarray]:
     """A matrix as a grey picture: its bytes, and the matrix that is decoded, float32.
 
     A grey level is a sixteenth of the standard deviation; entries that no level reaches are told
-    apart. Large matrices are several pictures. ``options`` are those of the codec's `encode`.
+    apart. Large matrices are several pictures.
     """
     level = _RANGE * float(matrix.std()) / 127
     size, shown = 0, np.empty(matrix.shape, np.float32)
@@ -75,7 +75,7 @@ def as_picture(matrix: np.ndarray, codec: Codec, **options) -> tuple[int, np.nda
         for left in range(0, matrix.shape[1], _SIDE):
             area = np.s_[top : top + _SIDE, left : left + _SIDE]
             grey = np.clip(np.rint(matrix[area] / level) + 128, 0, 255).astype(np.uint8)
-            file = codec.encode(grey, **options)
+            file = codec.encode(grey)
             shown[area] = (codec.decode(file).astype(np.float32) - 128) * level
             size += len(file)
     return size + _tell_apart(shown, matrix, level, 127.5), shown
@@ -116,9 +116,9 @@ def as_multiples(matrix: np.ndarray, share: float) -> tuple[int, np.ndarray]:
     return size + _tell_apart(shown, matrix, step, _MOST + 0.5), shown
 
 
-def coded(matrix: np.ndarray, codec: Codec, **options) -> tuple[int, float]:
+def coded(matrix: np.ndarray, codec: Codec) -> tuple[int, float]:
     """`as_picture`: its bytes, and the squared error of what is decoded."""
-    size, shown = as_picture(matrix, codec, **options)
+    size, shown = as_picture(matrix, codec)
     return size, squared_error(shown, matrix)
 
 

@@ -32,8 +32,7 @@ class Modular(ABC):
     @cached_property
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """See `Architecture`."""
-        with torch.device("meta"):
-            return {name: tuple(t.shape) for name, t in self.build().state_dict().items()}
+        return {name: tuple(tensor.shape) for name, tensor in self._empty.state_dict().items()}
 
     @cached_property
     def _empty(self) -> nn.Module:

@@ -7,7 +7,6 @@ import pandas as pd
 
 from jpegnet.data.labelled import Dataset
 from jpegnet.data.minilm import Weights
-from jpegnet.methods.pictured import shuffled
 from jpegnet.nets.train import Recipe, trained
 from jpegnet.studies import after_training
 from jpegnet.studies.transformer import ORDERS, PLAIN
@@ -69,8 +68,8 @@ def divergences(layers: pd.DataFrame) -> pd.DataFrame:
 
 def pieces(
     table: pd.DataFrame, recipes: Sequence[Recipe], data: Dataset, weights: Weights | None
-) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Of each matrix of `placed`, a piece, and one of its shuffled self: float32, at most 56 × 56.
+) -> list[np.ndarray]:
+    """Of each matrix of `placed` a piece, float32, at most 56 × 56.
 
     The networks are those of seed 0.
     """
@@ -82,13 +81,9 @@ def pieces(
     found = []
     for network, name in zip(table["network"], table["matrix"], strict=True):
         matrix = weights.matrix(name) if network == MODEL else known[network, name]
-        found.append((_piece(matrix), _piece(shuffled(matrix))))
+        side = min(_SIDE, *matrix.shape)
+        found.append(matrix[:side, :side])
     return found
-
-
-def _piece(matrix: np.ndarray) -> np.ndarray:
-    side = min(_SIDE, *matrix.shape)
-    return matrix[:side, :side]
 
 
 def grey(piece: np.ndarray) -> np.ndarray:

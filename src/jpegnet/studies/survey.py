@@ -48,12 +48,12 @@ def surveyed(matrix: np.ndarray) -> dict:
     """All figures of a matrix, float32 (rows, columns); see `survey`."""
     if why := why_not(matrix):
         return {"verdict": why}
-    told = {"gain_db": coding_gain(matrix), "shuffled_db": coding_gain(shuffled(matrix))}
+    pictures = {"jpeg": matrix, "shuffled": shuffled(matrix)}
+    told = {"gain_db": coding_gain(matrix), "shuffled_db": coding_gain(pictures["shuffled"])}
     told["ordered_db"] = coding_gain(in_order(matrix))
     power, kept = float(np.square(matrix, dtype=np.float64).sum()), {}
     for name, levels in (("int8", 255), ("int4", 15)):
         kept[name] = integers(matrix, levels)
-    pictures = {"jpeg": matrix, "shuffled": shuffled(matrix)}
     for (kind, picture), quality in product(pictures.items(), QUALITIES):
         kept[f"{kind}_{quality}"] = coded(picture, Jpeg(quality, optimize=True))
     for name, (size, error) in kept.items():

@@ -66,5 +66,9 @@ def test_answers_are_a_line_a_way():
 
 def test_pairs_are_two_rows():
     piece = np.random.default_rng(0).normal(size=(20, 20))
-    figure = charts.pairs([("one", piece, -piece), ("two", piece, piece)])
+    figure = charts.pairs([("one", piece), ("two", -piece)])
+    above, below = (axes.images[0].get_array() for axes in (figure.axes[0], figure.axes[2]))
+    assert np.array_equal(above, piece)
+    assert not np.array_equal(below, piece)
+    assert np.array_equal(np.sort(below, None), np.sort(piece, None))
     assert [axes.get_title() for axes in figure.axes] == ["one", "two", "", ""]

@@ -20,7 +20,7 @@ COARSE = (1, 2, 3, 5, 7, 10, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90, 95, 100)
 _FINE = tuple(sorted({*range(1, 31), *range(32, 101, 2), *COARSE}))
 
 # A network that pays much needs few units, and can learn little by heart that warped images would
-# keep it from. The longest runs come first. `_FULL` trains longer, and more seeds, as an aim
+# keep it from. The longest runs come first. `full` trains longer, and more seeds, as an aim
 # is met or not.
 _GRID = (
     Point(6.3e-6, 84, 140, seeds=2, warped=0.5, teacher=3),
@@ -30,7 +30,7 @@ _GRID = (
 )
 
 
-# What a run of half an hour has time for; `_FULL` trains for longer.
+# What a run of half an hour has time for; `full` trains for longer.
 _KERNELS = (
     Kernels(1e-5, ((12, 8, 3), (32, 4, 2)), 6, seeds=2),
     Kernels(1.8e-5, ((12, 8, 3), (32, 4, 2)), 6, seeds=2),

@@ -8,6 +8,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from jpegnet.methods.pictured import shuffled
 from jpegnet.pages import figures
 from jpegnet.pages.charts.axes import no_ticks, panels
 from jpegnet.studies.survey import ATTENTION, FILTERS, FIRST, LINEAR, POSITIONS, WORDS
@@ -54,12 +55,12 @@ def where(table: pd.DataFrame, noise: float) -> Figure:
     return figure
 
 
-def pairs(pictures: Sequence[tuple[str, np.ndarray, np.ndarray]]) -> Figure:
-    """Matrices above their own entries, shuffled: each a title and two pieces of one size."""
+def pairs(pictures: Sequence[tuple[str, np.ndarray]]) -> Figure:
+    """Pieces of matrices, each with a title, above their own entries, shuffled."""
     figure, grid = plt.subplots(2, len(pictures), figsize=(7.4, 3.3))
-    for column, (title, matrix, other) in zip(grid.T, pictures, strict=True):
-        scale = 3 * matrix.std()
-        for axes, some in zip(column, (matrix, other), strict=True):
+    for column, (title, piece) in zip(grid.T, pictures, strict=True):
+        scale = 3 * piece.std()
+        for axes, some in zip(column, (piece, shuffled(piece)), strict=True):
             axes.imshow(some, cmap="gray", vmin=-scale, vmax=scale)
             no_ticks(axes)
         column[0].set_title(title, fontsize=8.5)
