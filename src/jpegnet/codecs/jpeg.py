@@ -37,8 +37,8 @@ class Jpeg(Codec):
     def encode(self, image: np.ndarray, **options) -> bytes:
         """See `Codec`; ``options`` are Pillow's."""
         buffer = io.BytesIO()
-        options |= {"quality": self.quality, "optimize": self.optimize}
-        Image.fromarray(image).save(buffer, "jpeg", **options)
+        own = {"quality": self.quality, "optimize": self.optimize}
+        Image.fromarray(image).save(buffer, "jpeg", **own, **options)
         return buffer.getvalue()
 
     def encode_all(self, images: np.ndarray) -> list[bytes]:
