@@ -29,8 +29,7 @@ READ = """async (files) => {
     try {
       const loaded = await load(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
       loaded.bitmap.close();
-      const finite = readNetwork(loaded).every((layer) =>
-        layer.weight.every(Number.isFinite) && layer.bias.every(Number.isFinite));
+      const finite = readNetwork(loaded).matrices.every((matrix) => matrix.every(Number.isFinite));
       if (!finite) told = ["exception", "a number of the network is not finite"];
     } catch (error) {
       told = [error instanceof PictureError ? "PictureError" : "exception", String(error.message)];

@@ -215,7 +215,7 @@ function readExamples(list) {
 
 export function start(box) {
   const { networks, examples, start: first } = JSON.parse(box.querySelector("script").textContent);
-  const state = { layers: null, inputs: null, hidden: null, asked: 0 };
+  const state = { network: null, inputs: null, hidden: null, asked: 0 };
   const view = pictureView(box.querySelector("img"));
   const bars = answerBars();
   const about = box.querySelector(".demo-about");
@@ -229,13 +229,13 @@ export function start(box) {
   });
 
   function answer() {
-    if (!state.layers || !state.inputs) {
+    if (!state.network || !state.inputs) {
       bars.show(null);
       view.light(null);
       return;
     }
     const began = performance.now();
-    const { logits, hidden } = run(state.layers, state.inputs);
+    const { logits, hidden } = run(state.network, state.inputs);
     bars.show(logits, performance.now() - began);
     view.light(lit.checked ? hidden : null);
   }
@@ -257,14 +257,14 @@ export function start(box) {
     try {
       const bytes = await getBytes();
       const picture = await load(bytes);
-      const layers = readNetwork(picture);
+      const network = readNetwork(picture);
       if (picture.layout.inputs !== SIDE * SIDE || picture.layout.outputs !== 10) {
         throw new PictureError("this network does not read digits of 28 × 28 pixels");
       }
-      for (let i = 0; i < 3; i += 1) run(layers, new Float64Array(SIDE * SIDE)); // warms up
+      for (let i = 0; i < 3; i += 1) run(network, new Float64Array(SIDE * SIDE)); // warms up
       if (asked !== state.asked) return; // another file was chosen meanwhile
       problem.hidden = true;
-      state.layers = layers;
+      state.network = network;
       view.show(bytes, picture, alt);
       about.replaceChildren(...text(bytes.length));
       answer();

@@ -5,6 +5,7 @@
 import {
   BLOCK, NAME, PictureError, checksumOf, entriesOf, readLayout, require,
 } from "./segment.mjs";
+import { follow } from "./sequences.mjs";
 
 export { PictureError };
 
@@ -160,16 +161,13 @@ function readMatrix(part, samples, pictureWidth) {
   return matrix;
 }
 
-// The network of a loaded picture: its layers with weight (rows × columns, row by row) and bias.
+// The network of a loaded picture: what its segment says, and its matrices, row by row.
 export function readNetwork({ layout, width, samples }) {
-  return layout.layers.map((layer, i) => ({
-    ...layer,
-    weight: readMatrix(layout.parts[2 * i], samples, width),
-    bias: readMatrix(layout.parts[2 * i + 1], samples, width),
-  }));
+  const matrices = layout.parts.map((part) => readMatrix(part, samples, width));
+  return { ...layout, matrices };
 }
 
-function linear({ rows, columns, weight, bias }, values) {
+function linear({ rows, columns }, weight, bias, values) {
   const next = new Float64Array(rows);
   for (let row = 0; row < rows; row += 1) {
     let sum = bias[row];
@@ -182,7 +180,7 @@ function linear({ rows, columns, weight, bias }, values) {
 
 // Kernels at every place that they fit into, and of each pool of places the largest: channel by
 // channel, as `values` are.
-function convolved({ rows, columns, channels, side, kernel, pool, weight, bias }, values) {
+function convolved({ rows, columns, channels, side, kernel, pool }, weight, bias, values) {
   const small = Math.floor((side - kernel + 1) / pool);
   const next = new Float64Array(rows * small * small).fill(-Infinity);
   const patch = new Float64Array(columns);
@@ -207,13 +205,16 @@ function convolved({ rows, columns, channels, side, kernel, pool, weight, bias }
   return next;
 }
 
-// Runs a network on inputs of 0 to 1: { logits, hidden }, hidden being the first layer's units
-// after ReLU; of a filter, the largest at any place.
-export function run(layers, inputs) {
+// Runs a network on inputs of 0 to 1: { logits, hidden }, hidden being what each tile of the first
+// matrix tells: a unit's output after ReLU, of a filter the largest at any place; see `follow`.
+export function run(network, inputs) {
+  if (network.kind >= 2) return follow(network, inputs);
+  const { layers, matrices } = network;
   let values = inputs;
   let hidden = null;
   layers.forEach((layer, i) => {
-    values = layer.kernel ? convolved(layer, values) : linear(layer, values);
+    const [weight, bias] = matrices.slice(2 * i, 2 * i + 2);
+    values = (layer.kernel ? convolved : linear)(layer, weight, bias, values);
     if (i < layers.length - 1) values = values.map((value) => Math.max(0, value));
     if (hidden === null) {
       const places = values.length / layer.rows;

@@ -7,7 +7,7 @@ export const NAME = "jpegnet";
 export const BLOCK = 8;
 const SIDE = 28; // of an image; a row of its pixels shows the middle
 const CROP = 24;
-const MAX = { parameters: 1 << 21, layers: 8, width: 1 << 16, scale: 1000 };
+const MAX = { parameters: 1 << 21, layers: 8, blocks: 3, width: 1 << 16, scale: 1000 };
 const FIELDS = ["grid", "top", "left", "height", "width", "across", "blockY", "blockX"];
 
 export const require = (holds, message) => {
@@ -63,14 +63,20 @@ const layerCount = (layers) => {
   return layers;
 };
 
-// A chain of linear layers: { inputs, outputs, layers }, a layer being { rows, columns }.
+// What each kind of network is: { inputs, outputs, tensors, … }, a tensor being { rows, columns } and,
+// of kernels, { channels, kernel }; inputs are those of a whole image.
+
+const bias = (columns) => ({ rows: 1, columns });
+const withBiases = (layers) => layers.flatMap((layer) => [layer, bias(layer.rows)]);
+
+// A chain of linear layers.
 function chain(reader) {
   const widths = Array.from({ length: layerCount(reader.number()) + 1 }, () => reader.number());
   const layers = widths.slice(1).map((rows, i) => ({ rows, columns: widths[i] }));
-  return { inputs: widths[0], outputs: widths.at(-1), layers };
+  return { inputs: widths[0], outputs: widths.at(-1), layers, tensors: withBiases(layers) };
 }
 
-// Layers of kernels, and a linear one: a layer may have { channels, side, kernel, pool }.
+// Layers of kernels, { …, side, pool }, and a linear one.
 function kernels(reader) {
   const first = reader.number();
   const count = layerCount(reader.number() + 1) - 1;
@@ -85,31 +91,57 @@ function kernels(reader) {
   const outputs = reader.number();
   require(count >= 1, "no such convolutional network");
   layers.push({ rows: outputs, columns: channels * side * side });
-  return { inputs: first * first, outputs, layers };
+  return { inputs: first * first, outputs, layers, tensors: withBiases(layers) };
 }
 
-// Two parts a layer, weight and bias, that have no place yet.
-function tensors({ layers }) {
+// Gated units that read an image row by row: cell 0 is a GRU, 1 a FastGRNN.
+function recurrent(reader) {
+  const [cell, row, units, outputs] = [0, 0, 0, 0].map(() => reader.number());
+  require(cell <= 1 && Math.min(row, units, outputs) >= 1, "no such recurrent network");
+  const [gates, biases] = cell ? [1, 2] : [3, 3];
+  const tensors = [
+    { rows: gates * units, columns: row + units }, bias(biases * units),
+    { rows: outputs, columns: units }, bias(outputs),
+  ];
+  return { inputs: SIDE * row, outputs, row, units, cell, tensors };
+}
+
+// Blocks of attention over the rows of an image.
+function attention(reader) {
+  const numbers = [0, 0, 0, 0, 0, 0].map(() => reader.number());
+  const [row, width, heads, inner, blocks, outputs] = numbers;
+  require(
+    Math.min(...numbers) >= 1 && width % heads === 0 && blocks <= MAX.blocks,
+    "no such attention network",
+  );
+  const pair = (rows) => ({ rows, columns: 2 * width });
+  const block = [pair(width), pair(width), pair(inner), bias(3 * width + inner)];
+  const tensors = [
+    { rows: width, columns: row }, bias(width),
+    ...Array.from({ length: blocks }, () => block).flat(),
+    { rows: outputs, columns: width }, bias(outputs),
+  ];
+  return { inputs: SIDE * row, outputs, row, width, heads, inner, blocks, tensors };
+}
+
+const KINDS = [chain, kernels, recurrent, attention];
+
+function checkSizes(tensors) {
   let parameters = 0;
-  const sizes = layers.flatMap(({ rows, columns, channels, kernel }) => [
-    { rows, columns, channels: channels ?? 0, kernel: kernel ?? 0 },
-    { rows: 1, columns: rows, channels: 0, kernel: 0 },
-  ]);
-  for (const { rows, columns } of sizes) {
+  for (const { rows, columns } of tensors) {
     const fits = Math.min(rows, columns) >= 1 && Math.max(rows, columns) <= MAX.width;
     require(fits, `no such network: a matrix of ${rows} × ${columns}`);
     parameters += rows * columns;
   }
   require(parameters <= MAX.parameters, "the network is too large");
-  return sizes;
 }
 
 // Version 2: in shelves, as words stand in lines of text; `wide` is the picture's width in blocks.
-function arrange(sizes, wide) {
+function arrange(kind, tensors, wide) {
   let [x, y, shelf] = [0, 0, 0];
-  return sizes.map(({ rows, columns, channels, kernel: side }, i) => {
+  return tensors.map(({ rows, columns, channels = 0, kernel: side = 0 }, i) => {
     const kernel = side && BLOCK % side === 0 ? side : 0;
-    const image = i === 0 && columns === SIDE * SIDE && !side;
+    const image = kind === 0 && i === 0 && columns === SIDE * SIDE;
     const margin = (SIDE - CROP) / 2;
     const blocks = kernel
       ? Math.ceil(channels / (BLOCK / kernel) ** 2)
@@ -127,29 +159,29 @@ function arrange(sizes, wide) {
   });
 }
 
-// The payload of a segment, in a picture of this width in pixels: { inputs, outputs, layers, parts,
+// The payload of a segment, in a picture of this width in pixels: { kind, inputs, outputs, …, parts,
 // checksum }; checksum is null in version 1.
 export function readLayout(body, width) {
   const reader = new Reader(body);
   const first = reader.byte();
   const [version, kind] = [first % 16, Math.floor(first / 16)];
   require(
-    (version === 1 && kind === 0) || (version === 2 && kind <= 1),
+    (version === 1 && kind === 0) || (version === 2 && kind < KINDS.length),
     `version ${version}, kind ${kind} of the format is unknown`,
   );
-  const network = kind ? kernels(reader) : chain(reader);
-  const sizes = tensors(network);
+  const { tensors, ...network } = KINDS[kind](reader);
+  checkSizes(tensors);
   let parts;
   let checksum = null;
   if (version === 1) {
-    parts = sizes.map(({ rows, columns }) => {
+    parts = tensors.map(({ rows, columns }) => {
       const part = { rows, columns, kernel: 0 };
       for (const field of FIELDS) part[field] = reader.number();
       part.scale = reader.float();
       return part;
     });
   } else {
-    parts = arrange(sizes, Math.floor(width / BLOCK));
+    parts = arrange(kind, tensors, Math.floor(width / BLOCK));
     for (const part of parts) part.scale = reader.half();
     checksum = reader.short();
   }
@@ -163,7 +195,7 @@ export function readLayout(body, width) {
     );
     require(part.scale > 0 && part.scale <= MAX.scale, `the scale ${part.scale} is impossible`);
   }
-  return { ...network, parts, checksum };
+  return { kind, ...network, parts, checksum };
 }
 
 // Which entry of a row each pixel of a part's tile shows, line by line; -1 for none.

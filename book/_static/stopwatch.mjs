@@ -3,7 +3,7 @@
 
 import { load, readNetwork, run } from "./picture.mjs";
 
-const DEMO = ["demo.mjs", "digit.mjs", "picture.mjs"]; // the scripts that the demo needs
+const DEMO = ["demo.mjs", "digit.mjs", "picture.mjs", "segment.mjs", "sequences.mjs"]; // what the demo needs
 const TIMES = 5; // the first one waits for the rest of the page
 const ANSWERS = 100; // a clock of browsers is too coarse for one
 
@@ -16,14 +16,14 @@ async function measure(box) {
   const { file, digit } = JSON.parse(box.querySelector("script").textContent);
   const bytes = Uint8Array.from(atob(file), (character) => character.charCodeAt(0));
   const inputs = Float64Array.from(digit.match(/../g), (pair) => parseInt(pair, 16) / 255);
-  let [least, layers, logits] = [Infinity];
+  let [least, network, logits] = [Infinity];
   for (let i = 0; i < TIMES; i += 1) {
     const began = performance.now();
-    layers = readNetwork(await load(bytes));
+    network = readNetwork(await load(bytes));
     least = Math.min(least, performance.now() - began);
   }
   const ready = performance.now();
-  for (let i = 0; i < ANSWERS; i += 1) ({ logits } = run(layers, inputs));
+  for (let i = 0; i < ANSWERS; i += 1) ({ logits } = run(network, inputs));
   const each = (performance.now() - ready) / ANSWERS;
   const scripts = (await Promise.all(DEMO.map(length))).reduce((sum, size) => sum + size, 0);
   const read = Array.from(logits).indexOf(Math.max(...logits));

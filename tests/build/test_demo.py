@@ -18,10 +18,13 @@ from PIL import Image
 from jpegnet.data import digits
 from jpegnet.data import mnist as data
 from jpegnet.kept import settings
+from jpegnet.nets.attention import Attention
+from jpegnet.nets.cells import CELLS
 from jpegnet.nets.convolutional import Convolutional
 from jpegnet.nets.mlp import Mlp
 from jpegnet.nets.network import Architecture, Network
 from jpegnet.nets.network import fresh as untrained
+from jpegnet.nets.recurrent import Recurrent
 from jpegnet.picture import file as picture
 from jpegnet.picture.plan import plan
 
@@ -106,6 +109,7 @@ def test_the_browser_answers_as_python_does_on_1000_digits(landing, smoke):
     files = [path.read_bytes() for path in published(smoke)[:2]]
     files += [file_of((784, 300, 100, 10)), file_of(KERNELS), old_file()]
     files.append(file_of(Convolutional(((5, 3, 2), (7, 5, 1), (4, 1, 2)))))
+    files += [file_of(Recurrent(cell, 30)) for cell in CELLS] + [file_of(Attention())]
     for file in files:
         _, logits = read_in_browser(page, file, images)
         expected = picture.decode(file).logits(test.x[:1000]).numpy()
@@ -135,7 +139,7 @@ BROKEN = {
     "cut off": lambda file: file[:-100],
     "no segment": lambda file: file.replace(b"jpegnet", b"jpegnot"),
     "version": lambda file: file.replace(b"jpegnet\x02", b"jpegnet\x03"),
-    "kind": lambda file: file.replace(b"jpegnet\x02", b"jpegnet\x22"),
+    "kind": lambda file: file.replace(b"jpegnet\x02", b"jpegnet\x72"),
     "layers": lambda file: file.replace(b"jpegnet\x02\x02", b"jpegnet\x02\x00"),
     "short": lambda file: file.replace(b"jpegnet\x02\x02", b"jpegnet\x02\x03"),
     "damaged": lambda file: file[:-40] + bytes([file[-40] ^ 1]) + file[-39:],

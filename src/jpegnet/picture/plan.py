@@ -16,15 +16,15 @@ _SHAPE = 0.05  # share of blank blocks that is worth a picture of e times anothe
 def _tiles(architecture: Architecture, crop: int) -> list[Part]:
     """A part a tensor, none of which has a place yet.
 
-    Of rows with the pixels of an image, the first layer's, a tile shows the window of this side in
-    the image's middle; kernels whose side divides 8 share blocks of a strip; any other row fills a
-    strip of one block's height, line by line.
+    Of rows with the pixels of an image, a chain's first layer's, a tile shows the window of this
+    side in the image's middle; kernels whose side divides 8 share blocks of a strip; any other row
+    fills a strip of one block's height, line by line.
     """
-    found = []
+    found, chain = [], getattr(architecture, "kind", None) == 0
     shapes = architecture.shapes.values()
     for shape, (_, columns) in zip(shapes, matrices(architecture), strict=True):
         kernel = shape[-1] if len(shape) == 4 and BLOCK % shape[-1] == 0 else 0
-        if not found and columns == SIDE * SIDE and len(shape) == 2:
+        if chain and not found and columns == SIDE * SIDE:
             window = (SIDE, margin(crop), margin(crop), crop, crop)
         else:
             entries = shape[1] if kernel else columns

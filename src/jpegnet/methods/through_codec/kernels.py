@@ -1,4 +1,4 @@
-"""A convolutional network as the coefficients of its picture."""
+"""Networks that see whole images; a convolutional one as the coefficients of its picture."""
 
 from dataclasses import replace
 
@@ -10,10 +10,8 @@ from jpegnet.nets.convolutional import Convolutional
 from jpegnet.nets.network import Network
 
 
-class KernelPicture(PictureNetwork):
-    """See `PictureNetwork`; it sees whole images."""
-
-    architecture: Convolutional
+class ImagePicture(PictureNetwork):
+    """See `PictureNetwork`; it sees whole images, and its architecture computes the scores."""
 
     def window(self, images: torch.Tensor, dy: int, dx: int) -> torch.Tensor:
         """See `PictureNetwork`; 0 comes from outside."""
@@ -24,6 +22,12 @@ class KernelPicture(PictureNetwork):
         shapes, found = self.architecture.shapes, self.matrices(**how)
         tensors = {name: matrix.view(shapes[name]) for name, matrix in found.items()}
         return self.architecture.forward(tensors, x)
+
+
+class KernelPicture(ImagePicture):
+    """A convolutional network, see `PictureNetwork`."""
+
+    architecture: Convolutional
 
     def smaller(self) -> Network:
         """See `without_dead_filters`."""

@@ -48,7 +48,10 @@ class PictureNetwork(ABC):
         q, groups, logs = [], [], []
         for i, (name, part) in enumerate(self.parts.items()):
             matrix = network.tensors[name].numpy().reshape(part.rows, -1)
-            size = np.abs(matrix).max() / _BIAS_LEVELS if i % 2 else matrix.std() / _MATRIX_LEVELS
+            if len(self.architecture.shapes[name]) == 1:  # a bias
+                size = np.abs(matrix).max() / _BIAS_LEVELS
+            else:
+                size = matrix.std() / _MATRIX_LEVELS
             logs.append(math.log(max(size, 1e-6)) if scales is None else float(scales[i]))
             q.append(part.start(matrix, math.exp(logs[-1])) / table.ravel())
             tile = part.blocks // part.rows  # blocks of one

@@ -29,7 +29,9 @@ class CodecRecipe:
     are estimated at every n-th step, where they weigh n times as much. ``per_frequency``: whether
     the estimate has a width for each frequency of a group of blocks, or one a group. ``grey``:
     whether training knows that grey levels are whole numbers of 0 to 255; ``jitter``: which share
-    of them it moves up or down by one in each step, as other decoders do. ``passes``: how often
+    of them it moves up or down by one in each step, as other decoders do. ``clip``: the norm that
+    the gradient by the coefficients is cut down to (Pascanu et al. 2013, arXiv:1211.5063): through
+    many steps of a sequence it may grow. ``passes``: how often
     each coefficient of a chain with one hidden layer is chosen anew afterwards (`refine.refine`);
     of other networks, the rounds in which some are (`choose.choose`). ``warped``: the share of the
     batches that are of warped copies of the images, by one of which coefficients are then chosen,
@@ -51,6 +53,7 @@ class CodecRecipe:
     per_frequency: bool = True
     grey: bool = True
     jitter: float = 0.0
+    clip: float = math.inf
     passes: int = 2
     warped: float = 0.0
     teacher: int = 0

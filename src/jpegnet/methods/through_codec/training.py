@@ -10,6 +10,8 @@ bits being what `diffjpeg.bits` estimates that the file spends on the coefficien
 then written by `picture.file.write`, and what is reported is the network that is decoded from it.
 """
 
+import math
+
 import numpy as np
 import pandas as pd
 import torch
@@ -23,12 +25,20 @@ from jpegnet.methods.through_codec.kernels import KernelPicture
 from jpegnet.methods.through_codec.picturenet import PictureNetwork
 from jpegnet.methods.through_codec.recipe import CodecRecipe
 from jpegnet.methods.through_codec.refine import refine
+from jpegnet.methods.through_codec.sequences import AttentionPicture, RecurrentPicture
 from jpegnet.methods.through_codec.teacher import copies, truth
+from jpegnet.nets.attention import Attention
 from jpegnet.nets.convolutional import Convolutional
 from jpegnet.nets.mlp import Mlp
 from jpegnet.nets.network import Architecture, Network, fresh
+from jpegnet.nets.recurrent import Recurrent
 
-_PICTURES = {Mlp.kind: ChainPicture, Convolutional.kind: KernelPicture}
+_PICTURES = {
+    Mlp.kind: ChainPicture,
+    Convolutional.kind: KernelPicture,
+    Recurrent.kind: RecurrentPicture,
+    Attention.kind: AttentionPicture,
+}
 _GAIN = 2.0  # of first weights over the usual ones: large enough to survive the first steps
 _OVERFLOW = 1e-3  # price of a grey level beyond what a picture holds
 
@@ -75,6 +85,8 @@ class Training:
             group["lr"] = rate
         seen, wanted = self.seen(batch), self.truth[batch]
         cross_entropy = net.descend(seen, wanted, recipe.grey, self._jitter())
+        if recipe.clip < math.inf:
+            torch.nn.utils.clip_grad_norm_(net.q, recipe.clip)
         net.log_costs.grad, estimate = None, None
         if self.step % recipe.every == 0:
             noise = torch.rand(net.q.shape, generator=self.generator) - 0.5
