@@ -2,7 +2,7 @@
 
 import pytest
 
-from jpegnet.kept.chapters import Deeper, Kernels
+from jpegnet.kept.chapters.deeper import Deeper, Kernels
 from jpegnet.kept.settings import PROFILES
 from jpegnet.nets import train
 from jpegnet.nets.convolutional import Convolutional

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jpegnet.kept.chapters import OnePicture
+from jpegnet.kept.chapters.compressing import OnePicture
 from jpegnet.methods.posttraining import Choices, PostTraining
 from jpegnet.nets import train
 from jpegnet.nets.mlp import Mlp

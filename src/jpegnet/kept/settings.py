@@ -1,7 +1,7 @@
 """The three profiles: how much a run of the whole book does. One frozen object each."""
 
 from jpegnet.kept import paths
-from jpegnet.kept.chapters import Settings
+from jpegnet.kept.chapters.whole import Settings
 from jpegnet.kept.profiles.full import FULL
 from jpegnet.kept.profiles.report import REPORT
 from jpegnet.kept.profiles.smoke import SMOKE

@@ -12,7 +12,8 @@ from jpegnet.codecs.jpeg import Jpeg
 from jpegnet.codecs.webp import WebP
 from jpegnet.data.labelled import Dataset
 from jpegnet.kept.artifacts import stage
-from jpegnet.kept.chapters import CrossSection, ThroughCodec
+from jpegnet.kept.chapters.comparing import CrossSection
+from jpegnet.kept.chapters.compressing import ThroughCodec
 from jpegnet.kept.parallel import each
 from jpegnet.methods.article import Article
 from jpegnet.methods.coarse import Coarse

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 
 from jpegnet.data.labelled import Dataset
-from jpegnet.kept.chapters import Deeper, Kernels
+from jpegnet.kept.chapters.deeper import Deeper, Kernels
 from jpegnet.methods.through_codec.recipe import CodecRecipe
 from jpegnet.nets.convolutional import Convolutional
 from jpegnet.nets.train import Recipe

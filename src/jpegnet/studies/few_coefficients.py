@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from jpegnet.data.labelled import Dataset
-from jpegnet.kept.chapters import OtherBases
+from jpegnet.kept.chapters.comparing import OtherBases
 from jpegnet.kept.parallel import each
 from jpegnet.nets.inbasis import InBasis
 from jpegnet.nets.mlp import Mlp

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from jpegnet.data.labelled import Dataset
-from jpegnet.kept.chapters import OnePicture
+from jpegnet.kept.chapters.compressing import OnePicture
 from jpegnet.methods.posttraining import PostTraining
 from jpegnet.nets.train import Recipe, train_runs, trained
 from jpegnet.studies.ladder import ladder

@@ -16,7 +16,7 @@ import torch
 
 from jpegnet.data.labelled import Dataset, Labelled
 from jpegnet.kept import files, paths
-from jpegnet.kept.chapters import CrossSection
+from jpegnet.kept.chapters.comparing import CrossSection
 from jpegnet.methods.nnc import Nnc
 from jpegnet.methods.through_codec.teacher import copies
 from jpegnet.nets.train import Recipe

@@ -7,7 +7,7 @@ import pandas as pd
 
 from jpegnet.data.labelled import Dataset
 from jpegnet.jpeg.dct import BLOCK
-from jpegnet.kept.chapters import Point, ThroughCodec
+from jpegnet.kept.chapters.compressing import Point, ThroughCodec
 from jpegnet.methods.through_codec import method
 from jpegnet.methods.through_codec.recipe import CodecRecipe
 from jpegnet.methods.through_codec.training import codec_run

@@ -2,16 +2,10 @@
 
 from dataclasses import replace
 
-from jpegnet.kept.chapters import (
-    CrossSection,
-    Deeper,
-    Kernels,
-    OnePicture,
-    Point,
-    Sweep,
-    ThroughCodec,
-    Training,
-)
+from jpegnet.kept.chapters.comparing import CrossSection
+from jpegnet.kept.chapters.compressing import OnePicture, Point, Sweep, ThroughCodec, Training
+from jpegnet.kept.chapters.deeper import Deeper, Kernels
+from jpegnet.kept.chapters.sequences import Rows
 from jpegnet.kept.profiles.report import COARSE, REPORT
 
 _ALL = tuple(range(1, 101))
@@ -55,6 +49,20 @@ FULL = replace(
         matrices=(),
         qualities=(10, 20, 35, 50, 65, 75, 85, 92, 97, 100),
         decibels=(20, 24, 28, 30, 33, 36, 39, 42, 48),
+    ),
+    sequences=replace(
+        REPORT.sequences,
+        grid=(
+            Rows(1.1e-5, "gru", 36, 120, seeds=3, warped=0.5),
+            Rows(3.3e-5, "gru", 36, 120, seeds=3),
+            Rows(5.2e-5, "gru", 36, 120, seeds=3),
+            Rows(2.1e-5, "attention", 32, 80, seeds=3),
+        ),
+        passes=6,
+        epochs=10,
+        seeds=5,
+        lengths=(50, 100, 200),
+        steps=2000,
     ),
 )
 # The other methods trained as long as our pictures, with as much augmentation; see `peers`.

@@ -1,19 +1,10 @@
 """The profile that others run: the whole book in half an hour."""
 
-from jpegnet.kept.chapters import (
-    CrossSection,
-    Deeper,
-    Ends,
-    Kernels,
-    OnePicture,
-    OtherBases,
-    Performance,
-    Point,
-    Settings,
-    Sweep,
-    ThroughCodec,
-    Training,
-)
+from jpegnet.kept.chapters.comparing import CrossSection, OtherBases
+from jpegnet.kept.chapters.compressing import OnePicture, Point, Sweep, ThroughCodec, Training
+from jpegnet.kept.chapters.deeper import Deeper, Ends, Kernels
+from jpegnet.kept.chapters.sequences import Rows, Sequences
+from jpegnet.kept.chapters.whole import Performance, Settings
 
 COARSE = (1, 2, 3, 5, 7, 10, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90, 95, 100)
 # Where curves are flat, every second one.
@@ -90,6 +81,20 @@ REPORT = Settings(
         decibels=(30, 36, 42),
         sentences=300,
         rates=(2, 3, 4, 6),
+    ),
+    sequences=Sequences(
+        (
+            Rows(2e-5, "gru", 36, 8, seeds=2),
+            Rows(4e-5, "fastgrnn", 36, 8, seeds=2),
+            Rows(3e-5, "attention", 32, 4, seeds=1),
+        ),
+        passes=0,
+        epochs=3,
+        seeds=2,
+        units=64,
+        qualities=(5, 10, 20, 30, 40, 50, 60, 75, 90, 97),
+        lengths=(50, 100),
+        steps=500,
     ),
     performance=Performance(4, (128, 256, 512, 1024, 2048, 4096, 8192), counts=(1, 2, 4, 8)),
 )

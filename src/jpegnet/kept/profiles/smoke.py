@@ -1,19 +1,10 @@
 """The profile of whoever edits: a few minutes, and numbers that mean nothing."""
 
-from jpegnet.kept.chapters import (
-    CrossSection,
-    Deeper,
-    Ends,
-    Kernels,
-    OnePicture,
-    OtherBases,
-    Performance,
-    Point,
-    Settings,
-    Sweep,
-    ThroughCodec,
-    Training,
-)
+from jpegnet.kept.chapters.comparing import CrossSection, OtherBases
+from jpegnet.kept.chapters.compressing import OnePicture, Point, Sweep, ThroughCodec, Training
+from jpegnet.kept.chapters.deeper import Deeper, Ends, Kernels
+from jpegnet.kept.chapters.sequences import Rows, Sequences
+from jpegnet.kept.chapters.whole import Performance, Settings
 
 SMOKE = Settings(
     profile="smoke",
@@ -72,6 +63,20 @@ SMOKE = Settings(
         decibels=(36,),
         sentences=20,
         rates=(4,),
+    ),
+    sequences=Sequences(
+        (
+            Rows(4e-5, "gru", 20, 1, seeds=2),
+            Rows(8e-5, "fastgrnn", 20, 1, seeds=2),
+            Rows(6e-5, "attention", 16, 1, seeds=2),
+        ),
+        passes=1,
+        epochs=1,
+        seeds=1,
+        units=16,
+        qualities=(10, 50, 90),
+        lengths=(10, 20),
+        steps=50,
     ),
     performance=Performance(1, (128, 512, 2048), counts=(1, 2)),
 )

@@ -1,0 +1,53 @@
+"""The study of recurrent and attention networks as pictures, trained through the codec."""
+
+import pandas as pd
+
+from jpegnet.data.labelled import Dataset
+from jpegnet.kept.chapters.sequences import Rows, Sequences
+from jpegnet.methods.through_codec.recipe import CodecRecipe
+from jpegnet.nets.attention import Attention
+from jpegnet.nets.network import Architecture
+from jpegnet.nets.recurrent import Recurrent
+from jpegnet.nets.train import Recipe
+from jpegnet.studies import through_codec
+from jpegnet.studies.headlines import Headline, of_each
+
+# Budgets of bytes, and what a file within them should read of the test images, in per cent.
+AIMS = {2300: 99.0, 1250: 98.5, 1000: 98.0}
+ATTENTION_AIMS = {2100: 98.5}
+ATTENTION = "attention"
+# What others published of networks that read a digit as a sequence. The first was run again from
+# its public code, and gave this; the second is what its authors write (arXiv:1901.02358, table 3).
+MARKS = pd.DataFrame(
+    [("ATtiny85 recurrent 28-5-8-10", 472, 92.16, "int8 weights and biases")],
+    columns=["network", "bytes", "test_accuracy", "counted"],
+)
+
+
+def architecture(cell: str, units: int) -> Architecture:
+    """The network over the rows of an image that settings mean."""
+    return Attention(units, inner=units) if cell == ATTENTION else Recurrent(cell, units)
+
+
+def recipe(point: Rows, passes: int) -> CodecRecipe:
+    """For networks over rows: small batches, and gradients that many steps do not swell."""
+    usual = {"batch": 256, "shift": 2, "clip": 5.0, "jitter": 0.1}
+    network = architecture(point.cell, point.units)
+    return CodecRecipe(
+        network, point.price, point.epochs, passes=passes, warped=point.warped, **usual
+    )
+
+
+def grid(settings: Sequences) -> list[tuple[CodecRecipe, int]]:
+    """The recipes of the grid, and how many seeds of each."""
+    return [(recipe(point, settings.passes), point.seeds) for point in settings.grid]
+
+
+def headlines(settings: Sequences) -> list[Headline]:
+    """All networks of the grid."""
+    return of_each(grid(settings))
+
+
+def runs(settings: Sequences, reference: Recipe, data: Dataset) -> pd.DataFrame:
+    """The grid, trained by this run: see `through_codec.runs`."""
+    return through_codec.runs(grid(settings), reference, data)
