@@ -12,8 +12,10 @@ from safetensors.torch import load_file, save_file
 from jpegnet.__main__ import main
 from jpegnet.data import mnist as data
 from jpegnet.nets import mlp
+from jpegnet.nets.attention import Attention
 from jpegnet.nets.mlp import Mlp
 from jpegnet.nets.network import fresh
+from jpegnet.nets.recurrent import Recurrent
 from jpegnet.picture import file as picture
 
 COMMANDS = ["encode", "decode", "info", "classify"]
@@ -222,6 +224,19 @@ def test_a_network_that_sees_no_image_classifies_none(run, folder):
     assert "100 inputs, not the 784" in error
 
 
+@pytest.mark.parametrize("architecture", [Recurrent("fastgrnn", 5), Attention(6, 2, 5, 1)])
+def test_a_network_over_rows_classifies_as_others_do(run, folder, architecture):
+    from jpegnet.picture.plan import plan
+
+    network = fresh(architecture, seeded())
+    file = picture.encode(network, plan(network), np.full((8, 8), 9))
+    (folder / "rows.jpg").write_bytes(file)
+    assert architecture.name in run("info rows.jpg")[1]
+    status, told, _ = run("classify rows.jpg digit.png")
+    wanted = picture.decode(file).logits(data.load().test.x[:1]).argmax().item()
+    assert (status, told.splitlines()[-1]) == (0, f"It reads {wanted}.")
+
+
 def test_damaged_data_is_told_in_one_line_too(run, monkeypatch):
     def damaged():
         raise data.DataError("train-images-idx3-ubyte.gz is truncated")
@@ -261,3 +276,26 @@ def test_the_module_exits_with_1_and_no_traceback_where_it_fails():
     done = subprocess.run(line, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "error: note.txt: not a JPEG file: it does not begin with FF D8\n"
+
+
+def test_a_network_goes_onto_paper_and_is_read_from_it(run, folder):
+    network = fresh(Mlp((784, 8, 10)), seeded())
+    from jpegnet.picture.plan import plan
+
+    file = picture.encode(network, plan(network, 24), np.full((8, 8), 60))
+    (folder / "small.jpg").write_bytes(file)
+    status, told, _ = run("qr small.jpg code.png")
+    assert status == 0
+    assert told.startswith(f"code.png: {len(file):,} bytes")
+    with Image.open("code.png") as code:
+        code.convert("L").rotate(7, expand=True, fillcolor=255).save("photograph.jpg")
+    assert run("classify photograph.jpg digit.png") == run("classify small.jpg digit.png")
+    large = picture.encode(network, plan(network, 24), np.full((8, 8), 1))
+    (folder / "large.jpg").write_bytes(large)
+    status, _, error = run("qr large.jpg too-large.png")
+    assert (status, error.count("\n")) == (1, 1)
+    assert "a QR code holds 1 to 2,953" in error
+    status, _, error = run("classify digit.png digit.png")
+    assert (status, error.count("\n")) == (1, 1)
+    assert "digit.png: " in error
+    assert "no network on paper" in error

@@ -28,6 +28,8 @@ example:
   python -m jpegnet info network.jpg
   python -m jpegnet classify network.jpg digit.png
   python -m jpegnet decode network.jpg again.safetensors
+  python -m jpegnet qr small.jpg code.png
+  python -m jpegnet classify photograph-of-code.jpg digit.png
   python -m jpegnet survey anybodys.safetensors --plot gains.png
 """
 
@@ -48,6 +50,13 @@ def _network(content: bytes) -> Network:
         raise ValueError(f"not a safetensors file: {error}") from error
 
 
+def _file(path: Path) -> bytes:
+    """A network's file, which may be given as a picture of its QR code."""
+    from jpegnet.picture import qr  # here: it takes a while, and encoding needs none
+
+    return _read(path, qr.file_in)
+
+
 def _encode(options: argparse.Namespace) -> None:
     network = _read(options.network, _network)
     choices, inputs = posttraining.RECOMMENDED, None
@@ -66,15 +75,15 @@ def _encode(options: argparse.Namespace) -> None:
 
 
 def _decode(options: argparse.Namespace) -> None:
-    tensors = _read(options.picture, picture.decode).tensors
+    tensors = picture.decode(_file(options.picture)).tensors
     options.network.write_bytes(save({name: t.contiguous() for name, t in tensors.items()}))
     shapes = ", ".join(f"{name} {tuple(tensor.shape)}" for name, tensor in tensors.items())
     print(f"{options.network}: {shapes}")
 
 
 def _info(options: argparse.Namespace) -> None:
-    file = options.picture.read_bytes()
-    shown = _read(options.picture, picture.load)
+    file = _file(options.picture)
+    shown = picture.load(file)
     layout, found = shown.layout, segments(file)
     coding = next(HUFFMAN[s.marker] for s in found if s.marker in HUFFMAN)
     count = sum(rows * columns for rows, columns in layout.shapes)
@@ -95,10 +104,13 @@ def _info(options: argparse.Namespace) -> None:
 
 
 def _classify(options: argparse.Namespace) -> None:
-    network = _read(options.picture, picture.decode)
-    inputs = network.architecture.inputs
-    if inputs != digits.SIDE**2:
-        raise ValueError(f"the network has {inputs} inputs, not the 784 of a picture of a digit")
+    network = picture.decode(_file(options.picture))
+    try:  # a row at a time, or the whole
+        network.logits(torch.zeros(1, digits.SIDE**2))
+    except RuntimeError as error:
+        inputs = network.architecture.inputs
+        told = f"the network has {inputs} inputs, not the 784 of a picture of a digit"
+        raise ValueError(told) from error
     digit, done = _read(options.image, scans.read)
     if done:
         print(f"{options.image}: {', '.join(done)}")
@@ -108,6 +120,14 @@ def _classify(options: argparse.Namespace) -> None:
     for name, share in enumerate(shares.tolist()):
         print(f"{name}  {100 * share:5.1f} %  {'#' * round(40 * share)}")
     print(f"It reads {shares.argmax().item()}.")
+
+
+def _qr(options: argparse.Namespace) -> None:
+    from jpegnet.picture import qr
+
+    file = _file(options.picture)
+    options.code.write_bytes(qr.encode(file))
+    print(f"{options.code}: {len(file):,} bytes as a QR code; `classify` takes a photograph of it")
 
 
 def _survey(options: argparse.Namespace) -> None:
@@ -142,7 +162,7 @@ def _parser() -> argparse.ArgumentParser:
         return one
 
     network = ("network", "a safetensors file of a network")
-    shown = ("picture", "a network's JPEG file")
+    shown = ("picture", "a network's JPEG file, or a picture of its QR code")
     encode = command("encode", _encode, "write a network as a picture", network, shown)
     encode.add_argument(
         "--quality",
@@ -154,6 +174,8 @@ def _parser() -> argparse.ArgumentParser:
     command("info", _info, "tell what is in a picture", shown)
     digit = "a picture of one digit: 28 × 28 as in MNIST, or any other size, which is then centred"
     command("classify", _classify, "read a digit with a picture", shown, ("image", digit))
+    told = "write a network's picture as a QR code, to be printed"
+    command("qr", _qr, told, shown, ("code", "a PNG file for the code"))
     told = "tell which matrices of any network are pictures to JPEG, beside int8 and int4"
     look = command("survey", _survey, told, ("network", "any safetensors file"))
     look.add_argument("--csv", type=Path, help="a file for the table, with all columns")

@@ -72,7 +72,7 @@ SMOKE = Settings(
         ),
         passes=1,
         epochs=1,
-        seeds=1,
+        seeds=2,
         units=16,
         qualities=(10, 50, 90),
         lengths=(10, 20),
