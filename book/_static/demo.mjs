@@ -1,164 +1,12 @@
 // The demo: a network that the browser decodes from a JPEG file reads what the reader draws.
 // The page brings a <div class="jpegnet-demo"> with the list of files and of example digits.
 
-import { SIDE, normalise } from "./digit.mjs";
-import { PictureError, load, readNetwork, run, softmax, tileAt } from "./picture.mjs";
+import { SIDE } from "./digit.mjs";
+import { KEY, MOST, bytesIn, linkTo } from "./link.mjs";
+import { answerBars, drawingArea, element, exampleButtons, readExamples } from "./pad.mjs";
+import { PictureError, load, readNetwork, run, tileAt } from "./picture.mjs";
 
-const PAD = 280; // the drawing area's own pixels; on the page it may be smaller
-const PEN = 22;
 const FIRST_DIGIT = 2; // the example that is shown until the reader draws
-const STEP = 7; // how far an arrow key moves the pen
-
-function element(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
-    else if (value !== false) made.setAttribute(key, value === true ? "" : value);
-  }
-  made.append(...children);
-  return made;
-}
-
-// The drawing area: pointer, finger and keys; calls `drawn` with the inputs, or null if blank.
-function drawingArea(drawn) {
-  const canvas = element("canvas", {
-    width: PAD,
-    height: PAD,
-    tabindex: 0,
-    role: "application",
-    class: "demo-pad",
-    "aria-label":
-      "Drawing area. Arrow keys move the pen, the space bar lowers and lifts it, Delete clears.",
-  });
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  const cursor = element("span", { class: "demo-cursor", hidden: true });
-  const pen = { x: PAD / 2, y: PAD / 4, down: false };
-  let example = null; // an example's own pixels are read as they are
-
-  const read = () => {
-    if (example) return drawn(example);
-    const { data } = context.getImageData(0, 0, PAD, PAD);
-    const ink = new Uint8Array(PAD * PAD);
-    for (let i = 0; i < ink.length; i += 1) ink[i] = data[4 * i + 3]; // opacity
-    drawn(normalise(ink, PAD));
-  };
-  const wipe = () => {
-    context.clearRect(0, 0, PAD, PAD);
-    example = null;
-  };
-  const line = (fromX, fromY, toX, toY) => {
-    if (example) wipe();
-    context.lineWidth = PEN;
-    context.lineCap = "round";
-    context.strokeStyle = "#000";
-    context.beginPath();
-    context.moveTo(fromX, fromY);
-    context.lineTo(toX, toY + 0.01); // a point is a line too
-    context.stroke();
-    read();
-  };
-  const place = () => {
-    cursor.style.left = `${(100 * pen.x) / PAD}%`;
-    cursor.style.top = `${(100 * pen.y) / PAD}%`;
-    cursor.classList.toggle("down", pen.down);
-  };
-  const moveTo = (x, y, draw) => {
-    const [oldX, oldY] = [pen.x, pen.y];
-    [pen.x, pen.y] = [x, y].map((value) => Math.min(PAD, Math.max(0, value)));
-    if (draw) line(oldX, oldY, pen.x, pen.y);
-    place();
-  };
-  const at = (event) => {
-    const box = canvas.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top].map((v) => (v * PAD) / box.width);
-  };
-
-  canvas.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
-    canvas.setPointerCapture(event.pointerId);
-    cursor.hidden = true;
-    pen.down = false;
-    [pen.x, pen.y] = at(event);
-    line(pen.x, pen.y, pen.x, pen.y);
-  });
-  canvas.addEventListener("pointermove", (event) => {
-    if (!canvas.hasPointerCapture(event.pointerId)) return;
-    for (const one of event.getCoalescedEvents?.() ?? [event]) moveTo(...at(one), true);
-  });
-  canvas.addEventListener("keydown", (event) => {
-    const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key in moves) {
-      const [x, y] = moves[event.key];
-      moveTo(pen.x + x * STEP, pen.y + y * STEP, pen.down);
-    } else if (event.key === " " || event.key === "Enter") {
-      pen.down = !pen.down;
-      if (pen.down) line(pen.x, pen.y, pen.x, pen.y);
-    } else if (event.key === "Delete" || event.key === "Backspace" || event.key === "Escape") {
-      pen.down = false;
-      wipe();
-      read();
-    } else {
-      return;
-    }
-    cursor.hidden = false;
-    place();
-    event.preventDefault();
-  });
-  canvas.addEventListener("blur", () => {
-    cursor.hidden = true;
-    pen.down = false;
-  });
-
-  return {
-    element: element("div", { class: "demo-pad-box" }, canvas, cursor),
-    clear() {
-      wipe();
-      read();
-    },
-    show(pixels) { // an example: 784 numbers of 0 to 255
-      wipe();
-      example = Float64Array.from(pixels, (pixel) => pixel / 255);
-      const cell = PAD / SIDE;
-      pixels.forEach((pixel, i) => {
-        context.fillStyle = `rgb(0 0 0 / ${pixel / 255})`;
-        context.fillRect((i % SIDE) * cell, Math.floor(i / SIDE) * cell, cell, cell);
-      });
-      read();
-    },
-  };
-}
-
-// Ten bars, one a digit, and the verdict in words.
-function answerBars() {
-  const rows = Array.from({ length: 10 }, (_, digit) => {
-    const bar = element("span", { class: "demo-bar" });
-    const share = element("span", { class: "demo-share" });
-    const row = element("li", {}, element("b", {}, String(digit)), bar, share);
-    return { row, bar, share };
-  });
-  const verdict = element("p", { class: "demo-verdict", role: "status" });
-  const list = element("ol", { class: "demo-bars", "aria-label": "The network's answer" });
-  list.append(...rows.map(({ row }) => row));
-  let told;
-  return {
-    element: element("div", { class: "demo-answer" }, verdict, list),
-    show(logits, milliseconds) {
-      const shares = logits ? softmax(logits).slice(0, 10) : Array(10).fill(0);
-      const best = shares.indexOf(Math.max(...shares));
-      rows.forEach(({ row, bar, share }, digit) => {
-        bar.style.setProperty("--share", shares[digit]);
-        share.textContent = logits ? `${(100 * shares[digit]).toFixed(0)} %` : "";
-        row.classList.toggle("best", Boolean(logits) && digit === best);
-      });
-      clearTimeout(told); // a screen reader is told when the pen rests
-      const text = logits
-        ? `It reads ${best} (${(100 * shares[best]).toFixed(0)} %, in ${milliseconds.toFixed(1)} ms).`
-        : "Draw a digit.";
-      told = setTimeout(() => { verdict.textContent = text; }, logits ? 150 : 0);
-    },
-  };
-}
 
 // The picture, with the tiles that fire lit up on top of it.
 function pictureView(image) {
@@ -192,30 +40,9 @@ function pictureView(image) {
   };
 }
 
-function exampleButtons(examples, show) {
-  return examples.map(({ digit, pixels }) => {
-    const canvas = element("canvas", { width: SIDE, height: SIDE });
-    const context = canvas.getContext("2d");
-    pixels.forEach((pixel, i) => {
-      context.fillStyle = `rgb(0 0 0 / ${pixel / 255})`;
-      context.fillRect(i % SIDE, Math.floor(i / SIDE), 1, 1);
-    });
-    const label = `A ${digit} from the test images`;
-    return element("button", { type: "button", "aria-label": label, title: label, onclick: () => show(pixels) }, canvas);
-  });
-}
-
-// Hexadecimal digits, two a pixel, 784 pixels an example.
-function readExamples(list) {
-  return list.map(({ digit, hex }) => ({
-    digit,
-    pixels: hex.match(/../g).map((two) => Number.parseInt(two, 16)),
-  }));
-}
-
-export function start(box) {
+export async function start(box) {
   const { networks, examples, start: first } = JSON.parse(box.querySelector("script").textContent);
-  const state = { network: null, inputs: null, hidden: null, asked: 0 };
+  const state = { network: null, bytes: null, inputs: null, hidden: null, asked: 0 };
   const view = pictureView(box.querySelector("img"));
   const bars = answerBars();
   const about = box.querySelector(".demo-about");
@@ -248,7 +75,7 @@ export function start(box) {
     if (!(error instanceof PictureError)) console.warn(error);
     problem.textContent =
       error instanceof PictureError
-        ? `This file is not used: ${error.message}. The network before it still answers.`
+        ? `This is not used: ${error.message}. The network before it still answers.`
         : "The file could not be fetched. The network before it still answers.";
     problem.hidden = false;
   }
@@ -265,6 +92,8 @@ export function start(box) {
       if (asked !== state.asked) return; // another file was chosen meanwhile
       problem.hidden = true;
       state.network = network;
+      state.bytes = bytes;
+      copier.hidden = bytes.length > MOST;
       view.show(bytes, picture, alt);
       about.replaceChildren(...text(bytes.length));
       answer();
@@ -279,6 +108,26 @@ export function start(box) {
       `A network's picture from your file ${file.name}`,
       (size) => ["Your file ", element("code", {}, file.name), ": ", sized(size), "."],
     );
+  const useLink = () =>
+    use(
+      async () => bytesIn(location.hash),
+      "A network's picture, which came in the link to this page",
+      (size) => ["The network in your link: ", sized(size), "."],
+    );
+  async function copyLink() {
+    const link = linkTo(state.bytes);
+    const told = element("span", { role: "status" }, "");
+    try {
+      await navigator.clipboard.writeText(link);
+      told.append(" Copied.");
+    } catch { // not allowed here: the reader copies it
+      told.append(" ", element("input", { class: "demo-link", readonly: true, value: link, "aria-label": "The link" }));
+    }
+    copier.parentElement.querySelector("[role=status]")?.remove();
+    copier.after(told);
+    told.querySelector("input")?.select();
+  }
+  const copier = element("button", { type: "button", class: "demo-copy", hidden: true, onclick: copyLink }, "Copy a link to this network");
   function useNumber(i) {
     const { file, about: how, bytes, accuracy } = networks[i];
     slider.setAttribute("aria-valuetext", `${bytes} bytes, ${how}, ${accuracy} %`);
@@ -316,6 +165,7 @@ export function start(box) {
     element("div", { class: "demo-more" },
       element("label", {}, lit, " light up the tiles that fire"),
       element("label", {}, raised, " raise the contrast"),
+      element("span", {}, copier),
       element("label", { class: "demo-file" }, "or drop a network's .jpg here: ", chooser),
     ),
     problem,
@@ -329,7 +179,10 @@ export function start(box) {
     bars.element,
   );
   pad.show(digits[FIRST_DIGIT].pixels);
-  return useNumber(first);
+  const linked = location.hash.startsWith(KEY);
+  addEventListener("hashchange", () => location.hash.startsWith(KEY) && useLink());
+  await useNumber(first); // what answers, should the link be damaged
+  return linked && useLink();
 }
 
 for (const box of document.querySelectorAll(".jpegnet-demo:not(.started)")) {

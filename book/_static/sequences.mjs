@@ -39,14 +39,25 @@ function updated({ cell, units, row: width, matrices: [weight, bias] }, state, r
   });
 }
 
+function* states(network, inputs) {
+  let state = new Float64Array(network.units);
+  for (let at = 0; at < inputs.length; at += network.row) {
+    state = updated(network, state, inputs.subarray(at, at + network.row));
+    yield state;
+  }
+}
+
+function scores({ units, outputs, matrices: [, , out, bias] }, state) {
+  return products(out, units, 0, outputs, state).map((sum, i) => sum + bias[i]);
+}
+
 function recurrent(network, inputs) {
-  const { cell, row, units, outputs, matrices: [weight, , out, bias] } = network;
-  let state = new Float64Array(units);
-  for (let at = 0; at < inputs.length; at += row) state = updated(network, state, inputs.subarray(at, at + row));
-  const tiles = weight.length / (row + units);
+  const { cell, units } = network;
+  const state = [...states(network, inputs)].at(-1);
+  const tiles = network.parts[0].rows;
   const hidden = new Float64Array(tiles); // a unit's last tile is its candidate's
   hidden.set(state.map(Math.abs), cell === 1 ? 0 : tiles - units);
-  return { logits: products(out, units, 0, outputs, state).map((sum, i) => sum + bias[i]), hidden };
+  return { logits: scores(network, state), hidden };
 }
 
 // Waves that tell where a row stands: sines and cosines of slower and slower angles.
@@ -130,4 +141,9 @@ function attention(network, inputs) {
 export function follow(network, inputs) {
   const rows = Float64Array.from(inputs);
   return network.kind === 2 ? recurrent(network, rows) : attention(network, rows);
+}
+
+// The scores of gated units after each row.
+export function byRow(network, inputs) {
+  return [...states(network, Float64Array.from(inputs))].map((state) => scores(network, state));
 }

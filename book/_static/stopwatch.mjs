@@ -3,7 +3,8 @@
 
 import { load, readNetwork, run } from "./picture.mjs";
 
-const DEMO = ["demo.mjs", "digit.mjs", "picture.mjs", "segment.mjs", "sequences.mjs"]; // what the demo needs
+// The scripts that the demo needs.
+const DEMO = ["demo", "digit", "link", "pad", "picture", "segment", "sequences"].map((name) => `${name}.mjs`);
 const TIMES = 5; // the first one waits for the rest of the page
 const ANSWERS = 100; // a clock of browsers is too coarse for one
 

@@ -422,3 +422,93 @@ def test_the_first_answer_is_waited_for_and_its_bytes_are_counted(smoke):
     assert scripts + page < found["bytes"] < scripts + page + 50_000  # and a picture
     assert found["bytes"] < found["page_bytes"]
     assert found["milliseconds"] > 0
+
+
+# ---------------------------------------------------------------- a network in a link
+
+
+def fragment(file: bytes) -> str:
+    return "#network=" + base64.urlsafe_b64encode(file).decode().rstrip("=")
+
+
+def test_a_network_comes_in_a_link(browser, smoke_address):
+    file = file_of((784, 24, 10))
+    page, wrong = open_page(browser, f"{smoke_address}/book/index.html{fragment(file)}", **DESKTOP)
+    page.wait_for_function(
+        "document.querySelector('.demo-about').textContent.includes('The network in your link')"
+    )
+    assert f"{len(file):,} bytes" in page.text_content(".demo-about")
+    image = data.load().test
+    shown = image.x[image.labels.tolist().index(2)][None]
+    wanted = picture.decode(file).logits(shown).argmax().item()
+    page.wait_for_function(
+        f"document.querySelector('.demo-bars li.best b').textContent === '{wanted}'"
+    )
+    assert not wrong
+    page.context.close()
+
+
+@pytest.mark.parametrize("change", ["a byte", "cut off", "no base64url", "no network"])
+def test_an_altered_link_gets_a_clear_message_and_the_demo_goes_on(browser, smoke_address, change):
+    file = file_of((784, 24, 10))
+    damaged = file[:-40] + bytes([file[-40] ^ 8]) + file[-39:]
+    links = {
+        "a byte": fragment(damaged),
+        "cut off": fragment(file[:700]),
+        "no base64url": fragment(file)[:300] + "%3Cscript%3E",
+        "no network": fragment(b"hello"),
+    }
+    address = f"{smoke_address}/book/index.html{links[change]}"
+    page, wrong = open_page(browser, address, **DESKTOP)
+    page.wait_for_selector(".demo-problem:not([hidden])")
+    assert "This is not used: " in page.text_content(".demo-problem")
+    page.wait_for_selector(".demo-bars li.best")
+    assert not wrong
+    page.context.close()
+
+
+def test_a_link_to_the_network_is_copied(browser, smoke_address, smoke):
+    page, _ = open_page(browser, f"{smoke_address}/book/index.html", **DESKTOP)
+    page.wait_for_selector(".demo-bars li.best")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    facts = json.loads(page.locator(".jpegnet-demo script[type='application/json']").inner_text())
+    smallest = facts["networks"][0]["file"]
+    page.get_by_label("Bytes of the network").focus()
+    page.keyboard.press("Home")
+    page.wait_for_selector(f".demo-about a[href='{smallest}']")
+    page.wait_for_selector(".demo-copy:not([hidden])")
+    page.click(".demo-copy")
+    page.wait_for_selector(".demo-more [role=status]")
+    link = page.evaluate("navigator.clipboard.readText()")
+    name = smallest.removeprefix("../downloads/")
+    file = (smoke / "downloads" / name).read_bytes()
+    assert link == f"{smoke_address}/book/index.html{fragment(file)}"
+    page.context.close()
+
+
+def test_a_digit_is_read_row_by_row(browser, smoke_address):
+    page, wrong = open_page(browser, f"{smoke_address}/book/10_sequences.html", **DESKTOP)
+    page.wait_for_selector(".jpegnet-rows li.best")
+    rows = Recurrent("gru", 30)
+    logits = page.evaluate(
+        """async ([file, image]) => {
+          const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+          const { load, readNetwork } = await import("../_static/picture.mjs");
+          const { byRow } = await import("../_static/sequences.mjs");
+          const inputs = Float64Array.from(bytes(image), (pixel) => pixel / 255);
+          return byRow(readNetwork(await load(bytes(file))), inputs).map((row) => Array.from(row));
+        }""",
+        [text64(file_of(rows)), text64(data.load().test.inputs[:1].numpy().tobytes())],
+    )
+    net = picture.decode(file_of(rows))
+    states = net.architecture.states(net.tensors, data.load().test.x[:1])
+    wanted = torch.stack([net.architecture.scores(net.tensors, state)[0] for state in states])
+    assert np.abs(np.array(logits) - wanted.numpy()).max() < 1e-4
+    slider = page.locator(".rows-reading input[type=range]")
+    slider.focus()
+    page.keyboard.press("Home")
+    page.wait_for_function("!document.querySelector('.jpegnet-rows li.best')")
+    page.keyboard.press("End")
+    page.wait_for_selector(".jpegnet-rows li.best")
+    assert not wrong
+    page.context.close()

@@ -53,3 +53,13 @@ def test_the_stopwatch_holds_a_picture_and_a_digit(shown):
     assert bytes.fromhex(facts["digit"]) == test.inputs[0].numpy().tobytes()
     assert "stopwatch.mjs" in bundle["text/html"]
     assert bundle["text/plain"] in bundle["text/html"]
+
+
+def test_a_network_over_rows_comes_with_its_file_and_its_digits(shown):
+    demo.rows(b"a file", data.load().test)
+    ((found, _),) = shown
+    content = found["text/html"]
+    facts = json.loads(re.search(r'<script type="application/json">(.*?)</script>', content)[1])
+    assert b64decode(facts["file"]) == b"a file"
+    assert [example["digit"] for example in facts["examples"]] == list(range(10))
+    assert 'src="../_static/rows.mjs"' in content

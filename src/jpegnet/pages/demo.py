@@ -77,3 +77,25 @@ def stopwatch(file: bytes, test: Labelled) -> None:
         '<script type="module" src="../_static/stopwatch.mjs"></script></div>',
         text,
     )
+
+
+def rows(file: bytes, test: Labelled) -> None:
+    """Let the reader draw a digit that a recurrent network reads row by row.
+
+    ``book/_static/rows.mjs`` does it; without JavaScript the page says so.
+
+    Args:
+        file: a recurrent network's picture.
+        test: the split that example digits come from.
+    """
+    facts = {"file": b64encode(file).decode(), "examples": _examples(test)}
+    text = (
+        "On a page from a web server, with JavaScript, you could draw a digit here and see what "
+        "the network believes after each row of it."
+    )
+    results.show_html(
+        f'<div class="jpegnet-rows"><p>{text}</p>'
+        f'<script type="application/json">{json.dumps(facts)}</script>'
+        '<script type="module" src="../_static/rows.mjs"></script></div>',
+        text,
+    )

@@ -14,6 +14,7 @@ import torch
 from jpegnet.codecs.jpeg import Jpeg
 from jpegnet.data.labelled import Dataset
 from jpegnet.kept.artifacts import stage
+from jpegnet.kept.estimates import Estimate, mean_ci
 from jpegnet.kept.parallel import each
 from jpegnet.methods.pictured import as_picture, coding_gain, shuffled
 from jpegnet.nets.evaluation import divergence, evaluator
@@ -148,6 +149,12 @@ def tolerated(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     bits = 8 * joined.pop("bytes") / joined["weights"]
     joined.insert(5, "bits_per_weight", bits)
     return joined
+
+
+def gain(tables: dict[str, pd.DataFrame]) -> Estimate:
+    """The coding gain, in dB, of the weights for the units, over the seeds."""
+    about = tables["matrices"]
+    return mean_ci(about.loc[about["matrix"] == RECURRENT, "gain_db"].to_list())
 
 
 def _chosen(rows: pd.DataFrame) -> pd.Series:

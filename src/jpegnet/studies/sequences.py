@@ -6,18 +6,16 @@ from jpegnet.data.labelled import Dataset
 from jpegnet.kept.chapters.sequences import Rows, Sequences
 from jpegnet.methods.through_codec.recipe import CodecRecipe
 from jpegnet.nets.attention import Attention
+from jpegnet.nets.convolutional import Convolutional
 from jpegnet.nets.network import Architecture
 from jpegnet.nets.recurrent import Recurrent
 from jpegnet.nets.train import Recipe
 from jpegnet.studies import through_codec
 from jpegnet.studies.headlines import Headline, of_each
 
-# Budgets of bytes, and what a file within them should read of the test images, in per cent.
-AIMS = {2300: 99.0, 1250: 98.5, 1000: 98.0}
-ATTENTION_AIMS = {2100: 98.5}
 ATTENTION = "attention"
-# What others published of networks that read a digit as a sequence. The first was run again from
-# its public code, and gave this; the second is what its authors write (arXiv:1901.02358, table 3).
+# What others published of networks that read a digit row by row, of which we ran the public code
+# again: it gave this.
 MARKS = pd.DataFrame(
     [("ATtiny85 recurrent 28-5-8-10", 472, 92.16, "int8 weights and biases")],
     columns=["network", "bytes", "test_accuracy", "counted"],
@@ -31,11 +29,12 @@ def architecture(cell: str, units: int) -> Architecture:
 
 def recipe(point: Rows, passes: int) -> CodecRecipe:
     """For networks over rows: small batches, and gradients that many steps do not swell."""
-    usual = {"batch": 256, "shift": 2, "clip": 5.0, "jitter": 0.1}
+    usual = {"batch": 256, "shift": 2, "clip": 5.0, "jitter": 0.1, "passes": passes}
+    aids = {"warped": point.warped, "teacher": point.teacher}
+    if point.filters:
+        aids["teaches"] = Convolutional(point.filters)
     network = architecture(point.cell, point.units)
-    return CodecRecipe(
-        network, point.price, point.epochs, passes=passes, warped=point.warped, **usual
-    )
+    return CodecRecipe(network, point.price, point.epochs, **usual, **aids)
 
 
 def grid(settings: Sequences) -> list[tuple[CodecRecipe, int]]:

@@ -9,7 +9,8 @@ class Rows:
 
     ``cell``: that of `Recurrent`, or ``attention``; ``units``: of the former, or the latter's
     width and its ReLUs a block; ``epochs``, and how many (``seeds``); ``warped``: the share of
-    their batches that are of warped images.
+    their batches that are of warped images; ``teacher``: the epochs of the network whose answers
+    stand for the labels, 0 for none; ``filters``: its layers, as `Convolutional` has them.
     """
 
     price: float
@@ -18,6 +19,8 @@ class Rows:
     epochs: int
     seeds: int
     warped: float = 0.0
+    teacher: int = 0
+    filters: tuple[tuple[int, int, int], ...] = ()
 
 
 @dataclass(frozen=True)

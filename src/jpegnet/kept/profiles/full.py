@@ -53,10 +53,9 @@ FULL = replace(
     sequences=replace(
         REPORT.sequences,
         grid=(
-            Rows(8.5e-6, "gru", 36, 100, seeds=3, warped=0.5),
-            Rows(2.8e-5, "gru", 36, 120, seeds=3, warped=0.5),
-            Rows(5.2e-5, "gru", 36, 80, seeds=3),
-            Rows(2.1e-5, "attention", 32, 80, seeds=3),
+            Rows(1.1e-5, "gru", 36, 120, seeds=1, warped=0.5),
+            Rows(2.8e-5, "gru", 36, 120, seeds=1, warped=0.5),
+            Rows(3.3e-5, "gru", 36, 120, seeds=1),
         ),
         passes=6,
         epochs=10,
