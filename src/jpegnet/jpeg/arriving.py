@@ -93,9 +93,7 @@ def read(data: bytes) -> Arrived:
             raise ValueError("files with restart markers are read only as a whole")
         elif part.marker == markers.SOS:
             scan = Scan(part.body, progressive, tables)
-            coded = data[part.end : part.end + part.scan].replace(b"\xff\0", b"\xff")
-            cut = data[part.end + part.scan - 1 : part.end + part.scan + 1] == b"\xff"
-            scans.append(_blocks(scan, Bits(coded[: -1 if cut else None]), blocks))
+            scans.append(_blocks(scan, _bits(data, part), blocks))
     if not all(steps.get(body[8], [0])):
         raise ValueError("the JPEG file is damaged: no quantisation table")
     table, coefficients = np.empty(PIXELS, int), np.empty((height * width, PIXELS), int)
@@ -113,6 +111,14 @@ def _steps(body: bytes) -> Iterator[tuple[int, list[int]]]:
         numbers = np.frombuffer(body, np.uint8 if wide == 1 else ">u2", PIXELS, 1)
         yield body[0] & 15, numbers.tolist()
         body = body[1 + wide * PIXELS :]
+
+
+def _bits(data: bytes, part: Segment) -> Bits:
+    """What has arrived of a scan's data, without the zeros that are stuffed after 0xFF."""
+    coded = data[part.end : part.end + part.scan]
+    # A last 0xFF of a file that is cut may be a stuffed byte's, or a marker's.
+    cut = part.end + part.scan == len(data) and coded.endswith(b"\xff")
+    return Bits(coded[: -1 if cut else None].replace(b"\xff\0", b"\xff"))
 
 
 def _blocks(scan: Scan, bits: Bits, blocks: list[list[int]]) -> int:
