@@ -84,12 +84,12 @@ REPORT = Settings(
     ),
     sequences=Sequences(
         (
-            Rows(2e-5, "gru", 36, 8, seeds=2),
-            Rows(4e-5, "fastgrnn", 36, 8, seeds=2),
-            Rows(3e-5, "attention", 32, 4, seeds=1),
+            Rows(2e-5, "gru", 36, 5, seeds=2),
+            Rows(4e-5, "fastgrnn", 36, 5, seeds=2),
+            Rows(3e-5, "attention", 32, 2, seeds=1),
         ),
         passes=0,
-        epochs=3,
+        epochs=2,
         seeds=2,
         units=64,
         qualities=(5, 10, 20, 30, 40, 50, 60, 75, 90, 97),
