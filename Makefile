@@ -55,10 +55,11 @@ bench: book ## time what is computed most, beside floors and the naive way; minu
 	@$(RUN) tests/browser.py
 	@$(RUN) -m jpegnet.build.bench
 
-fuzz: $(INSTALLED) ## feed 100,000 damaged files to both readers of pictures
+fuzz: $(INSTALLED) ## feed 100,000 damaged files, and every beginning of ten, to both readers of pictures
 	@$(RUN) tests/fuzz.py
 	@$(RUN) tests/browser.py
 	@$(RUN) tests/fuzz_browser.py
+	@$(RUN) tests/beginnings.py
 
 lab: $(INSTALLED) ## open the notebooks in JupyterLab; git then commits them without outputs
 	@! git rev-parse --git-dir >/dev/null 2>&1 || { \

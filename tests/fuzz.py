@@ -35,6 +35,7 @@ from jpegnet.nets.attention import Attention
 from jpegnet.nets.cells import CELLS
 from jpegnet.nets.convolutional import Convolutional
 from jpegnet.nets.mlp import Mlp
+from jpegnet.nets.nested import Nested
 from jpegnet.nets.network import Network, fresh
 from jpegnet.nets.recurrent import Recurrent
 from jpegnet.picture import file as picture
@@ -47,6 +48,7 @@ SECONDS, MEGABYTES = 10, 200  # what one file may take; what all may take of mem
 SMALL = [Mlp(widths) for widths in ((5, 3, 2), (36, 8, 10), (784, 8, 10), (36, 8, 6, 10))]
 SMALL += [Convolutional(((4, 8, 3), (6, 4, 2))), Convolutional(((3, 3, 2),), 12, 4)]
 SMALL += [*(Recurrent(cell, 6) for cell in CELLS), Attention(6, 2, 5, 1)]
+SMALL += [Nested((4, 8, 3), (6, 4, 2))]
 LARGE = [Mlp()]
 MARKERS = range(0xC0, 0x100)
 BYTES = (0, 1, 2, 7, 8, 12, 0x7F, 0x80, 0xC0, 0xD8, 0xD9, 0xDA, 0xFF)

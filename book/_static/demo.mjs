@@ -28,7 +28,7 @@ function pictureView(image) {
       const context = lights.getContext("2d");
       context.clearRect(0, 0, lights.width, lights.height);
       if (!hidden) return;
-      const part = loaded.layout.parts[0];
+      const part = loaded.layout.parts[loaded.layout.first];
       const most = hidden.reduce((a, b) => Math.max(a, b), 1e-9);
       hidden.forEach((value, unit) => {
         if (value <= 0) return;

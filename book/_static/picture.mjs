@@ -2,6 +2,7 @@
 // each matrix stands. Written from the format's description in 04_one_picture, apart from the
 // Python that writes the files.
 
+import { unpacked } from "./nested.mjs";
 import {
   BLOCK, NAME, PictureError, checksumOf, entriesOf, readLayout, require,
 } from "./segment.mjs";
@@ -11,7 +12,7 @@ export { PictureError };
 
 const ZERO = 128; // the grey level of weight zero
 const MAX = { bytes: 1 << 22, segments: 1 << 16, pixels: 1 << 21, scans: 100 };
-const ZIGZAG = Array.from({ length: 64 }, (_, i) => i).sort((a, b) => {
+export const ZIGZAG = Array.from({ length: 64 }, (_, i) => i).sort((a, b) => {
   const [p, q] = [a, b].map((i) => ({ y: i >> 3, x: i & 7, sum: (i >> 3) + (i & 7) }));
   return p.sum - q.sum || (p.sum % 2 ? p.y - q.y : p.x - q.x);
 });
@@ -51,7 +52,7 @@ function segments(bytes) {
 }
 
 // The steps of a quantisation table, in reading order, as the file's DQT segments define it.
-function stepsOf(found, name) {
+export function stepsOf(found, name) {
   const tables = new Map();
   for (const { marker, body } of found) {
     if (marker === 0xda) break;
@@ -67,6 +68,17 @@ function stepsOf(found, name) {
   const steps = tables.get(name);
   require(steps?.every((step) => step >= 1), "the JPEG file is damaged: a quantisation table is missing");
   return steps;
+}
+
+// Whether a segment is that of a network.
+export const isNote = ({ marker, body }) =>
+  marker === 0xea && [...NAME].every((letter, i) => body[i] === letter.charCodeAt(0));
+
+// Whether a part's mosaic is within the picture.
+export function fits(part, width, height) {
+  const down = Math.ceil(part.rows / part.across) * part.height;
+  const right = Math.min(part.rows, part.across) * part.width;
+  return BLOCK * part.blockY + down <= height && BLOCK * part.blockX + right <= width;
 }
 
 // Checks a file's headers, before anything is decoded: { layout, width, height, pieces, steps,
@@ -89,19 +101,10 @@ export function inspect(bytes) {
   );
   const scans = found.filter(({ marker }) => marker === 0xda).length;
   require(scans <= MAX.scans, "the JPEG file has too many scans");
-  const named = ({ marker, body }) =>
-    marker === 0xea && [...NAME].every((letter, i) => body[i] === letter.charCodeAt(0));
-  const notes = found.filter(named);
+  const notes = found.filter(isNote);
   require(notes.length === 1, "an ordinary picture: it does not say that it is a network");
   const layout = readLayout(notes[0].body, width);
-  for (const part of layout.parts) {
-    const down = Math.ceil(part.rows / part.across) * part.height;
-    const right = Math.min(part.rows, part.across) * part.width;
-    require(
-      BLOCK * part.blockY + down <= height && BLOCK * part.blockX + right <= width,
-      "the picture is smaller than its network",
-    );
-  }
+  require(layout.parts.every((part) => fits(part, width, height)), "the picture is smaller than its network");
   // Without what decoders need not see, such as a note that the picture is to be turned.
   const needed = (m) => m === 0xc4 || isFrame(m) || (m >= 0xd9 && m <= 0xdb) || m === 0xdd;
   const kept = found.filter(({ marker }) => needed(marker));
@@ -161,10 +164,11 @@ function readMatrix(part, samples, pictureWidth) {
   return matrix;
 }
 
-// The network of a loaded picture: what its segment says, and its matrices, row by row.
+// The network of a loaded picture: what its segment says, and its matrices, row by row; of a
+// nested one those of the convolutional network that it is.
 export function readNetwork({ layout, width, samples }) {
   const matrices = layout.parts.map((part) => readMatrix(part, samples, width));
-  return { ...layout, matrices };
+  return { ...layout, matrices: layout.kind === 4 ? unpacked(layout, matrices) : matrices };
 }
 
 function linear({ rows, columns }, weight, bias, values) {
@@ -208,7 +212,7 @@ function convolved({ rows, columns, channels, side, kernel, pool }, weight, bias
 // Runs a network on inputs of 0 to 1: { logits, hidden }, hidden being what each tile of the first
 // matrix tells: a unit's output after ReLU, of a filter the largest at any place; see `follow`.
 export function run(network, inputs) {
-  if (network.kind >= 2) return follow(network, inputs);
+  if (!network.layers) return follow(network, inputs);
   const { layers, matrices } = network;
   let values = inputs;
   let hidden = null;

@@ -64,7 +64,8 @@ const layerCount = (layers) => {
 };
 
 // What each kind of network is: { inputs, outputs, tensors, … }, a tensor being { rows, columns } and,
-// of kernels, { channels, kernel }; inputs are those of a whole image.
+// of kernels, { channels, kernel }; inputs are those of a whole image; first, if it is not 0, which
+// tensor sees it.
 
 const bias = (columns) => ({ rows: 1, columns });
 const withBiases = (layers) => layers.flatMap((layer) => [layer, bias(layer.rows)]);
@@ -76,10 +77,8 @@ function chain(reader) {
   return { inputs: widths[0], outputs: widths.at(-1), layers, tensors: withBiases(layers) };
 }
 
-// Layers of kernels, { …, side, pool }, and a linear one.
-function kernels(reader) {
-  const first = reader.number();
-  const count = layerCount(reader.number() + 1) - 1;
+// So many layers of kernels, { …, side, pool }, and a linear one.
+function kernelLayers(reader, first, count) {
   let [side, channels, layers] = [first, 1, []];
   for (let i = 0; i < count; i += 1) {
     const [rows, kernel, pool] = [reader.number(), reader.number(), reader.number()];
@@ -92,6 +91,25 @@ function kernels(reader) {
   require(count >= 1, "no such convolutional network");
   layers.push({ rows: outputs, columns: channels * side * side });
   return { inputs: first * first, outputs, layers, tensors: withBiases(layers) };
+}
+
+function kernels(reader) {
+  const side = reader.number();
+  return kernelLayers(reader, side, layerCount(reader.number() + 1) - 1);
+}
+
+// Two layers of kernels, what there is of a unit of the second in one row; see `nested.mjs`.
+function nested(reader) {
+  const { tensors: _, ...network } = kernelLayers(reader, reader.number(), 2);
+  const [first, second, last] = network.layers;
+  const { rows, kernel } = second;
+  const squares = Math.ceil((last.columns / rows) * last.rows / (kernel * kernel));
+  const channels = first.rows + squares;
+  const tensors = [
+    bias(last.rows + first.rows + rows), first,
+    { rows, columns: channels * kernel * kernel, channels, kernel },
+  ];
+  return { ...network, first: 1, tensors };
 }
 
 // Gated units that read an image row by row: cell 0 is a GRU, 1 a FastGRNN.
@@ -124,7 +142,7 @@ function attention(reader) {
   return { inputs: SIDE * row, outputs, row, width, heads, inner, blocks, tensors };
 }
 
-const KINDS = [chain, kernels, recurrent, attention];
+const KINDS = [chain, kernels, recurrent, attention, nested];
 
 function checkSizes(tensors) {
   let parameters = 0;
@@ -195,7 +213,7 @@ export function readLayout(body, width) {
     );
     require(part.scale > 0 && part.scale <= MAX.scale, `the scale ${part.scale} is impossible`);
   }
-  return { kind, ...network, parts, checksum };
+  return { kind, first: 0, ...network, parts, checksum };
 }
 
 // Which entry of a row each pixel of a part's tile shows, line by line; -1 for none.
@@ -217,11 +235,11 @@ export function entriesOf({ grid, top, left, height, width, columns, kernel }) {
   return found;
 }
 
-const COSINES = Array.from({ length: BLOCK }, (_, k) =>
+export const COSINES = Array.from({ length: BLOCK }, (_, k) =>
   Array.from({ length: BLOCK }, (_, j) =>
     Math.sqrt((k ? 2 : 1) / BLOCK) * Math.cos((Math.PI * (2 * j + 1) * k) / (2 * BLOCK))));
 
-const NUDGE = 1e-6; // so that rounding a half is not up to the last bit
+export const NUDGE = 1e-6; // so that rounding a half is not up to the last bit
 
 // CRC-16/XMODEM, polynomial 0x1021, from 0, of the segment's payload without its last two bytes; of
 // the table's steps; and of the coefficients that the samples show. These have 16 bits each, the

@@ -22,6 +22,7 @@ from jpegnet.nets.attention import Attention
 from jpegnet.nets.cells import CELLS
 from jpegnet.nets.convolutional import Convolutional
 from jpegnet.nets.mlp import Mlp
+from jpegnet.nets.nested import Nested
 from jpegnet.nets.network import Architecture, Network
 from jpegnet.nets.network import fresh as untrained
 from jpegnet.nets.recurrent import Recurrent
@@ -110,6 +111,7 @@ def test_the_browser_answers_as_python_does_on_1000_digits(landing, smoke):
     files += [file_of((784, 300, 100, 10)), file_of(KERNELS), old_file()]
     files.append(file_of(Convolutional(((5, 3, 2), (7, 5, 1), (4, 1, 2)))))
     files += [file_of(Recurrent(cell, 30)) for cell in CELLS] + [file_of(Attention())]
+    files += [file_of(Nested()), file_of(Nested((5, 4, 2), (7, 3, 1), outputs=3))]
     for file in files:
         _, logits = read_in_browser(page, file, images)
         expected = picture.decode(file).logits(test.x[:1000]).numpy()

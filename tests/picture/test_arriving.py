@@ -10,13 +10,14 @@ from PIL import Image
 from jpegnet.jpeg.dct import quality_table
 from jpegnet.nets.convolutional import Convolutional
 from jpegnet.nets.mlp import Mlp
+from jpegnet.nets.nested import Nested
 from jpegnet.nets.network import fresh
 from jpegnet.picture import arriving
 from jpegnet.picture import file as picture
 from jpegnet.picture.layout import PictureError
 from jpegnet.picture.plan import plan
 
-NETWORKS = [Mlp((784, 12, 10)), Convolutional(((6, 8, 3), (8, 4, 2)))]
+NETWORKS = [Mlp((784, 12, 10)), Convolutional(((6, 8, 3), (8, 4, 2))), Nested()]
 
 
 def encoded(architecture, coding: str) -> bytes:
@@ -67,3 +68,21 @@ def test_what_is_no_network_is_refused():
     small = buffer.getvalue()[:2] + note[:length] + buffer.getvalue()[2:]
     with pytest.raises(PictureError, match="8 × 8 pixels; the network needs"):
         arriving.load(small)
+
+
+def test_of_a_nested_network_units_arrive_one_by_one():
+    file = encoded(Nested(), "optimised")
+    rows, before = [], torch.zeros(0, 15, 4, 4)
+    for size in range(0, len(file), 40):
+        try:
+            tensors = arriving.load(file[:size]).network.tensors
+        except PictureError:
+            continue
+        there = tensors["units.weight"].flatten(1).any(1)
+        assert there[: there.sum()].all()  # the first ones
+        rows.append(int(there.sum()))
+        now = tensors["units.weight"]
+        assert torch.equal(before, now[: len(before)])
+        before = now[: max(0, rows[-1] - 1)]  # the last is arriving
+    assert rows == sorted(rows)
+    assert set(range(33)) == set(rows)

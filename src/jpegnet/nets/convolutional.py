@@ -1,7 +1,7 @@
 """Convolutional networks on one-channel images: kernels, ReLU and pooling, then a linear layer."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -113,10 +113,9 @@ class Convolutional:
         return torch.cat([self._logits(found, some) for some in images])
 
     def _logits(self, tensors: list[torch.Tensor], x: torch.Tensor) -> torch.Tensor:
-        x = x.permute(1, 2, 0)[None]
-        for (*_, pool), weight, bias in zip(self.layers, tensors[::2], tensors[1::2], strict=False):
-            x = _layer(x, weight, bias, pool)
-        return (product(tensors[-2], x.flatten(0, 2)) + tensors[-1][:, None]).T
+        *layers, weight, bias = tensors
+        seen = hidden(self.layers, layers, x)
+        return (product(weight, seen.flatten(0, 2)) + bias[:, None]).T
 
 
 class _Module(nn.Sequential):
@@ -124,6 +123,21 @@ class _Module(nn.Sequential):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.architecture.forward(dict(self.named_parameters()), x)
+
+
+def hidden(
+    layers: Sequence[tuple[int, int, int]], tensors: Sequence[torch.Tensor], x: torch.Tensor
+) -> torch.Tensor:
+    """What layers of kernels hand on, (filters, height, width, n), of images (n, side, side).
+
+    Args:
+        layers: as `Convolutional` has them.
+        tensors: of each layer weight and bias.
+    """
+    x = x.permute(1, 2, 0)[None]
+    for (*_, pool), weight, bias in zip(layers, tensors[::2], tensors[1::2], strict=True):
+        x = _layer(x, weight, bias, pool)
+    return x
 
 
 def _layer(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor, pool: int) -> torch.Tensor:

@@ -7,7 +7,7 @@ import numpy as np
 from jpegnet.jpeg import arriving, dct, markers
 from jpegnet.nets.network import Network
 from jpegnet.picture import greys, segment
-from jpegnet.picture.file import MAX_BYTES, MAX_SCANS
+from jpegnet.picture.file import MAX_BYTES, MAX_SCANS, NUDGE
 from jpegnet.picture.layout import Layout, PictureError
 from jpegnet.picture.tiles import ZERO
 
@@ -52,7 +52,8 @@ def load(data: bytes) -> Beginning:
         raise PictureError(f"{len(notes)} segments that say how to read a network; one is needed")
     levels = dct.inverse(found.coefficients * found.table)
     height, width = (dct.BLOCK * n for n in levels.shape[:2])
-    image = dct.from_blocks(np.clip(np.rint(levels) + ZERO, 0, 255), height, width)
+    levels = np.floor(levels + ZERO + 0.5 + NUDGE)
+    image = dct.from_blocks(np.clip(levels, 0, 255), height, width)
     image = image.astype(np.uint8)
     layout, _ = segment.from_bytes(notes[0], image.shape[1])
     if layout.extent[0] > image.shape[0] or layout.extent[1] > image.shape[1]:

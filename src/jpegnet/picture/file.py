@@ -21,6 +21,7 @@ from jpegnet.picture.layout import MAX_PIXELS, Layout, PictureError
 from jpegnet.picture.tiles import ZERO
 
 CODINGS = ("standard", "optimised", "progressive", "smallest")
+NUDGE = 1e-6  # decides which way a half goes, not the last bit of somebody's arithmetic
 MAX_BYTES, MAX_SCANS, MAX_MARKERS = 1 << 22, 100, 1 << 16
 # The segments after SOI that decoding needs.
 _NEEDED = {*markers.HUFFMAN, markers.DHT, markers.EOI, markers.SOS, markers.DQT, markers.DRI}
@@ -65,11 +66,10 @@ def _decoded(plain: bytes) -> tuple[np.ndarray, np.ndarray]:
 def _coefficients(image: np.ndarray, table: np.ndarray) -> np.ndarray:
     """The nearest whole coefficients, int (rows, columns, 8, 8), to what samples show.
 
-    A block whose levels were cut off may show a half. A millionth more decides which way that
-    goes, not the last bit of somebody's arithmetic.
+    A block whose levels were cut off may show a half.
     """
     shown = dct.forward(dct.to_blocks(image.astype(float) - ZERO)) / table
-    return np.floor(shown + 0.5 + 1e-6).astype(int)
+    return np.floor(shown + 0.5 + NUDGE).astype(int)
 
 
 def _jpeg(image: np.ndarray, table: np.ndarray, coding: str) -> bytes:

@@ -14,15 +14,14 @@ import numpy as np
 from jpegnet.nets.attention import Attention
 from jpegnet.nets.convolutional import Convolutional
 from jpegnet.nets.mlp import Mlp
+from jpegnet.nets.nested import Nested
 from jpegnet.nets.network import Architecture
 from jpegnet.nets.recurrent import Recurrent
 from jpegnet.picture.layout import Layout, Part, PictureError
 from jpegnet.picture.plan import arranged
 
 NAME, VERSIONS = b"jpegnet", (1, 2)
-KINDS = {
-    architecture.kind: architecture for architecture in (Mlp, Convolutional, Recurrent, Attention)
-}
+KINDS = {found.kind: found for found in (Mlp, Convolutional, Recurrent, Attention, Nested)}
 
 
 def has_checksum(note: bytes) -> bool:
@@ -89,9 +88,10 @@ def from_bytes(data: bytes, width: int) -> tuple[Layout, int | None]:
     A part is eight whole numbers, in the order of `Part`'s fields, and a scale, an IEEE float32,
     least byte first.
 
-    Version 2, of kind 0 for a chain of linear layers, 1 for a convolutional, 2 for a recurrent and
-    3 for an attention network: its numbers, see `from_numbers` of each; a scale a tensor, IEEE
-    float16, least byte first; and the checksum, two bytes, likewise, see `sealed`.
+    Version 2, of kind 0 for a chain of linear layers, 1 for a convolutional, 2 for a recurrent,
+    3 for an attention and 4 for a nested network: its numbers, see `from_numbers` of each; a
+    scale a tensor, IEEE float16, least byte first; and the checksum, two bytes, likewise, see
+    `sealed`.
 
     Args:
         width: of the picture, in pixels.

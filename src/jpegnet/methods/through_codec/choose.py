@@ -12,7 +12,6 @@ pay together are taken back, and fewer are tried.
 """
 
 import torch
-from torch.nn import functional
 
 from jpegnet.methods.through_codec.picturenet import PictureNetwork
 from jpegnet.methods.through_codec.refine import PLACE, Bits
@@ -36,7 +35,7 @@ def _slopes(net: PictureNetwork, x: torch.Tensor, truth: torch.Tensor) -> tuple[
 @torch.no_grad()
 def _loss(net: PictureNetwork, x: torch.Tensor, truth: torch.Tensor) -> float:
     logits = torch.cat([net.logits(some) for some in x.split(8 * _BATCH)])
-    return functional.cross_entropy(logits, truth).item()
+    return net.loss(logits, truth).item()
 
 
 def _moves(

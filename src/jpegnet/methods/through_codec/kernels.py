@@ -7,7 +7,7 @@ from torch.nn import functional
 
 from jpegnet.methods.through_codec.picturenet import PictureNetwork
 from jpegnet.nets.convolutional import Convolutional
-from jpegnet.nets.network import Network
+from jpegnet.nets.network import Network, Tensors
 
 
 class ImagePicture(PictureNetwork):
@@ -19,9 +19,12 @@ class ImagePicture(PictureNetwork):
 
     def logits(self, x: torch.Tensor, **how) -> torch.Tensor:
         """See `PictureNetwork`; x: (n, side, side)."""
+        return self.architecture.forward(self.tensors(**how), x)
+
+    def tensors(self, **how) -> Tensors:
+        """The network's tensors; see `matrices`."""
         shapes, found = self.architecture.shapes, self.matrices(**how)
-        tensors = {name: matrix.view(shapes[name]) for name, matrix in found.items()}
-        return self.architecture.forward(tensors, x)
+        return {name: matrix.view(shapes[name]) for name, matrix in found.items()}
 
 
 class KernelPicture(ImagePicture):

@@ -3,6 +3,7 @@
 import math
 from abc import ABC, abstractmethod
 from dataclasses import replace
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -30,12 +31,14 @@ class PictureNetwork(ABC):
 
     Trained are ``q``: coefficients in units of their steps, (blocks, 64), one part after the other;
     ``log_scales``: the logarithm of each part's scale, (parts,); and ``log_costs``: that of the
-    widths of `diffjpeg.bits`, (groups, 64), a group being a place in the first layer's tile or one
-    of the other parts.
+    widths of `diffjpeg.bits`, (groups, 64), a group being a place in a tile of the first part, or
+    of one that ``PLACED`` names, or one of the other parts.
 
     ``parts``: by the names of the network's tensors, the first being that of the layer that sees
     the image; ``file_places`` and ``file_blocks``: see `file_order`.
     """
+
+    PLACED: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, network: Network, table: np.ndarray, scales: torch.Tensor | None = None):
         """Lay out a network; by default its numbers' sizes determine the scales."""
@@ -54,8 +57,9 @@ class PictureNetwork(ABC):
                 size = matrix.std() / _MATRIX_LEVELS
             logs.append(math.log(max(size, 1e-6)) if scales is None else float(scales[i]))
             q.append(part.start(matrix, math.exp(logs[-1])) / table.ravel())
-            tile = part.blocks // part.rows  # blocks of one
-            groups += [groups[-1] + 1] * part.blocks if i else [*range(tile)] * part.rows
+            places = part.blocks // part.rows if i == 0 or name in self.PLACED else 1
+            first = groups[-1] + 1 if groups else 0
+            groups += [*range(first, first + places)] * (part.blocks // places)
         self.groups = torch.tensor(groups)
         self._before = self._blocks_before()
         self.q = torch.from_numpy(np.concatenate(q)).float().requires_grad_()
@@ -116,9 +120,13 @@ class PictureNetwork(ABC):
             jitter: see `matrices`.
         """
         self.q.grad = self.log_scales.grad = None
-        loss = functional.cross_entropy(self.logits(x, grey=grey, jitter=jitter), truth)
+        loss = self.loss(self.logits(x, grey=grey, jitter=jitter), truth)
         loss.backward()
         return loss.item()
+
+    def loss(self, logits: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
+        """The cross-entropy of scores, as `logits` has them, and the wanted probabilities."""
+        return functional.cross_entropy(logits, truth)
 
     def bits(
         self, noise: torch.Tensor, per_frequency: bool = True, differences: bool = True

@@ -22,6 +22,7 @@ from jpegnet.kept.artifacts import stage
 from jpegnet.methods.through_codec.chain import ChainPicture
 from jpegnet.methods.through_codec.choose import choose
 from jpegnet.methods.through_codec.kernels import KernelPicture
+from jpegnet.methods.through_codec.nested import NestedPicture
 from jpegnet.methods.through_codec.picturenet import PictureNetwork
 from jpegnet.methods.through_codec.recipe import CodecRecipe
 from jpegnet.methods.through_codec.refine import refine
@@ -30,6 +31,7 @@ from jpegnet.methods.through_codec.teacher import copies, truth
 from jpegnet.nets.attention import Attention
 from jpegnet.nets.convolutional import Convolutional
 from jpegnet.nets.mlp import Mlp
+from jpegnet.nets.nested import Nested
 from jpegnet.nets.network import Architecture, Network, fresh
 from jpegnet.nets.recurrent import Recurrent
 
@@ -38,6 +40,7 @@ _PICTURES = {
     Convolutional.kind: KernelPicture,
     Recurrent.kind: RecurrentPicture,
     Attention.kind: AttentionPicture,
+    Nested.kind: NestedPicture,
 }
 _GAIN = 2.0  # of first weights over the usual ones: large enough to survive the first steps
 _OVERFLOW = 1e-3  # price of a grey level beyond what a picture holds
