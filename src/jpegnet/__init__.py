@@ -8,6 +8,7 @@ to bytes and back), `picture` (a network as a picture), `nets`, `codecs` (a grey
 in ``pyproject.toml``, which ``make check`` holds the code to.
 """
 
-from jpegnet.kept import numerics
+from jpegnet.kept import allocator, numerics
 
+allocator.keep_freed()
 numerics.apply()  # before any module imports torch

@@ -12,7 +12,7 @@ from torch.nn import functional
 from jpegnet.kept.compute import product
 from jpegnet.nets.network import Tensors, layer_count
 
-_AT_ONCE = 1024  # images; of each, a layer of 8 × 8 kernels takes 100 kB
+AT_ONCE = 256  # images; of each, a layer of 8 × 8 kernels takes 100 kB, and memory is slow
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class Convolutional:
     def forward(self, tensors: Tensors, x: torch.Tensor) -> torch.Tensor:
         """See `Architecture`; inputs are images (n, side, side), or flattened."""
         found = [tensors[name].to(x.device) for name in self.shapes]
-        images = x.reshape(-1, self.side, self.side).split(_AT_ONCE)
+        images = x.reshape(-1, self.side, self.side).split(AT_ONCE)
         return torch.cat([self._logits(found, some) for some in images])
 
     def _logits(self, tensors: list[torch.Tensor], x: torch.Tensor) -> torch.Tensor:

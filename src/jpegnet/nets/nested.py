@@ -14,7 +14,7 @@ from typing import ClassVar
 import torch
 from torch import nn
 
-from jpegnet.nets.convolutional import Convolutional, hidden
+from jpegnet.nets.convolutional import AT_ONCE, Convolutional, hidden
 from jpegnet.nets.named import Named
 from jpegnet.nets.network import Tensors
 
@@ -124,9 +124,13 @@ class Nested:
 
     def prefixes(self, tensors: Tensors, x: torch.Tensor) -> torch.Tensor:
         """Scores by the first unit alone, by the first two, and so on: (n, units, classes)."""
-        *layers, last, bias = self.unpacked(tensors).values()
-        seen = hidden(self.plain.layers, layers, x.reshape(-1, self.side, self.side))
-        seen = seen.flatten(1, 2)  # (units, places, n)
+        tensors = list(self.unpacked(tensors).values())
+        images = x.reshape(-1, self.side, self.side).split(AT_ONCE)
+        return torch.cat([self._prefixes(tensors, some) for some in images])
+
+    def _prefixes(self, tensors: list[torch.Tensor], x: torch.Tensor) -> torch.Tensor:
+        *layers, last, bias = tensors
+        seen = hidden(self.plain.layers, layers, x).flatten(1, 2)  # (units, places, n)
         outgoing = last.view(self.outputs, *seen.shape[:2]).transpose(0, 1)
         scores = (outgoing[..., None] * seen[:, None]).sum(2).cumsum(0)  # (units, classes, n)
         return scores.permute(2, 0, 1) + bias
