@@ -14,6 +14,7 @@ from jpegnet.data import mnist as data
 from jpegnet.nets import mlp
 from jpegnet.nets.attention import Attention
 from jpegnet.nets.mlp import Mlp
+from jpegnet.nets.nested import Nested
 from jpegnet.nets.network import fresh
 from jpegnet.nets.recurrent import Recurrent
 from jpegnet.picture import file as picture
@@ -224,8 +225,10 @@ def test_a_network_that_sees_no_image_classifies_none(run, folder):
     assert "100 inputs, not the 784" in error
 
 
-@pytest.mark.parametrize("architecture", [Recurrent("fastgrnn", 5), Attention(6, 2, 5, 1)])
-def test_a_network_over_rows_classifies_as_others_do(run, folder, architecture):
+@pytest.mark.parametrize(
+    "architecture", [Recurrent("fastgrnn", 5), Attention(6, 2, 5, 1), Nested()]
+)
+def test_every_kind_of_network_classifies_as_others_do(run, folder, architecture):
     from jpegnet.picture.plan import plan
 
     network = fresh(architecture, seeded())

@@ -29,7 +29,7 @@ _SIZES = """() => performance.getEntriesByType("navigation")
   .concat(performance.getEntriesByType("resource"))
   .map((entry) => [new URL(entry.name).pathname, entry.encodedBodySize])"""
 # What the demo cannot do without: its page, its scripts, its picture.
-_OWN = (".html", "demo.mjs", "digit.mjs", "picture.mjs", "segment.mjs", ".jpg")
+_OWN = (".html", ".mjs", ".jpg")
 
 
 def launch(playwright: Playwright) -> Browser:

@@ -15,7 +15,7 @@ _MAX_AC, _MAX_DC = 10, 11  # categories of baseline JPEG: T.81, tables F.1 and F
 _LONGEST = 16  # bits of a Huffman code
 
 
-def _lengths(counts: np.ndarray) -> np.ndarray:
+def code_lengths(counts: np.ndarray) -> np.ndarray:
     """Bits of each symbol's code, (256,), as libjpeg makes it for the symbols' counts, (n,).
 
     jpeg_gen_optimal_table in libjpeg's jchuff.c: Huffman's code, with one symbol more that takes
@@ -75,8 +75,8 @@ def jpeg_bits(blocks: np.ndarray) -> dict[str, float]:
         raise ValueError(f"baseline JPEG holds numbers of {_MAX_AC} bits, not of {most}")
     if (most := categories[DC:][counts[DC:] > 0].max()) > _MAX_DC:
         raise ValueError(f"baseline JPEG holds differences of {_MAX_DC} bits, not of {most}")
-    spent = counts[:DC] * _lengths(counts[:DC])
-    dc_codes = counts[DC:] @ _lengths(counts[DC:])[:16]
+    spent = counts[:DC] * code_lengths(counts[:DC])
+    dc_codes = counts[DC:] @ code_lengths(counts[DC:])[:16]
     return {
         "DC": float(dc_codes + counts[DC:] @ categories[DC:]),
         "AC values": float(counts[:DC] @ categories[:DC]),

@@ -6,12 +6,15 @@ What stands here is what a reader without JavaScript sees, and the data that
 
 import html
 import json
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import asdict
 
 import pandas as pd
 
 from jpegnet.data.labelled import Labelled
 from jpegnet.pages import results
+from jpegnet.studies.wires import Wire
 
 EXAMPLES = 10  # one a digit
 
@@ -97,5 +100,36 @@ def rows(file: bytes, test: Labelled) -> None:
         f'<div class="jpegnet-rows"><p>{text}</p>'
         f'<script type="application/json">{json.dumps(facts)}</script>'
         '<script type="module" src="../_static/rows.mjs"></script></div>',
+        text,
+    )
+
+
+def link(file: bytes) -> str:
+    """The end of a link in which the demo finds a network: its file as base64url (RFC 4648)."""
+    return "#network=" + urlsafe_b64encode(file).decode().rstrip("=")
+
+
+def wire(files: list[dict], wires: Sequence[Wire], test: Labelled) -> None:
+    """Let the reader watch a network arrive over a slow wire, and read.
+
+    ``book/_static/wire.mjs`` does it; without JavaScript the page says so.
+
+    Args:
+        files: of each its ``name``, the public ``file``, ``bytes``, ``useful`` (bytes from which it
+            is worth asking), and its ``curve``: pairs of bytes and accuracy in per cent, or None.
+        wires: what the reader chooses from, besides the reader's own.
+        test: the split that example digits come from.
+    """
+    own = {"name": "your own line", "about": "", "bits_per_second": 0, "frame": 0, "every": 0}
+    offered = [{**file, "file": f"../downloads/{file['file']}"} for file in files]
+    facts = {"files": offered, "wires": [*map(asdict, wires), own], "examples": _examples(test)}
+    text = (
+        "On a page from a web server, with JavaScript, you could choose a wire here, watch a "
+        "network's picture arrive, and see from which byte on it reads a digit."
+    )
+    results.show_html(
+        f'<div class="jpegnet-wire"><p>{text}</p>'
+        f'<script type="application/json">{json.dumps(facts)}</script>'
+        '<script type="module" src="../_static/wire.mjs"></script></div>',
         text,
     )

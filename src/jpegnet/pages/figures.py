@@ -89,7 +89,7 @@ def labelled(figure: Figure, alt: str) -> str:
 
 
 def show(figure: Figure | bytes, alt: str) -> None:
-    """Show a figure: a drawing, or a JPEG file as it is.
+    """Show a figure: a drawing, or a JPEG or PNG file as it is.
 
     Its caption and number stand in the cell's metadata (``mystnb.figure``). ``alt`` says what
     the picture shows, with the run's numbers; where there is no page around it, as in
@@ -97,7 +97,9 @@ def show(figure: Figure | bytes, alt: str) -> None:
     """
     label = html.escape(alt)
     if isinstance(figure, bytes):
-        drawing = f'<img class="network dark-light" src="{data_uri(figure)}" alt="{label}">'
+        kind = "png" if figure.startswith(b"\x89PNG") else "jpeg"
+        name = "network dark-light" if kind == "jpeg" else "dark-light"
+        drawing = f'<img class="{name}" src="{data_uri(figure, kind)}" alt="{label}">'
     else:
         drawing = labelled(figure, alt)
     note = f'<p class="lab-only">{label}</p>'

@@ -6,6 +6,7 @@ from jpegnet.kept.chapters.comparing import CrossSection, OtherBases
 from jpegnet.kept.chapters.compressing import OnePicture, Sweep, ThroughCodec, Training
 from jpegnet.kept.chapters.deeper import Deeper, Ends
 from jpegnet.kept.chapters.sequences import Sequences
+from jpegnet.kept.chapters.wire import SlowWire
 
 
 @dataclass(frozen=True)
@@ -38,4 +39,5 @@ class Settings:
     deeper: Deeper
     ends: Ends
     sequences: Sequences
+    slow_wire: SlowWire
     performance: Performance

@@ -6,6 +6,7 @@ from jpegnet.kept.chapters.comparing import CrossSection
 from jpegnet.kept.chapters.compressing import OnePicture, Point, Sweep, ThroughCodec, Training
 from jpegnet.kept.chapters.deeper import Deeper, Kernels
 from jpegnet.kept.chapters.sequences import Rows
+from jpegnet.kept.chapters.wire import Cut
 from jpegnet.kept.profiles.report import COARSE, REPORT
 
 _ALL = tuple(range(1, 101))
@@ -45,6 +46,7 @@ FULL = replace(
     ends=replace(
         REPORT.ends,
         epochs=4,
+        seen=10_000,
         images=10_000,
         matrices=(),
         qualities=(10, 20, 35, 50, 65, 75, 85, 92, 97, 100),
@@ -62,6 +64,11 @@ FULL = replace(
         seeds=5,
         lengths=(50, 100, 200),
         steps=2000,
+    ),
+    slow_wire=replace(
+        REPORT.slow_wire,
+        grid=(Cut(1.2e-5, 60, seeds=3, warped=0.5),),
+        passes=10,
     ),
 )
 # The other methods trained as long as our pictures, with as much augmentation; see `peers`.

@@ -5,27 +5,28 @@ from jpegnet.kept.chapters.compressing import OnePicture, Point, Sweep, ThroughC
 from jpegnet.kept.chapters.deeper import Deeper, Ends, Kernels
 from jpegnet.kept.chapters.sequences import Rows, Sequences
 from jpegnet.kept.chapters.whole import Performance, Settings
+from jpegnet.kept.chapters.wire import Cut, SlowWire
 
 COARSE = (1, 2, 3, 5, 7, 10, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90, 95, 100)
-# Where curves are flat, every second one.
-_FINE = tuple(sorted({*range(1, 31), *range(32, 101, 2), *COARSE}))
+# Where curves are flat, every fourth one.
+_FINE = tuple(sorted({*range(1, 31), *range(32, 101, 4), *COARSE}))
 
 # A network that pays much needs few units, and can learn little by heart that warped images would
 # keep it from. The longest runs come first. `full` trains longer, and more seeds, as an aim
 # is met or not.
 _GRID = (
-    Point(6.3e-6, 84, 140, seeds=2, warped=0.5, teacher=3),
-    Point(1.38e-5, 64, 120, seeds=2, warped=0.5),
-    Point(4.2e-5, 48, 150, seeds=2),
-    Point(2e-4, 20, 40, seeds=2),
+    Point(6.3e-6, 84, 100, seeds=2, warped=0.5, teacher=3),
+    Point(1.38e-5, 64, 90, seeds=2, warped=0.5),
+    Point(4.2e-5, 48, 100, seeds=2),
+    Point(2e-4, 20, 30, seeds=2),
 )
 
 
 # What a run of half an hour has time for; `full` trains for longer.
 _KERNELS = (
-    Kernels(1e-5, ((12, 8, 3), (32, 4, 2)), 6, seeds=2),
-    Kernels(1.8e-5, ((12, 8, 3), (32, 4, 2)), 6, seeds=2),
-    Kernels(5e-5, ((8, 8, 3), (12, 4, 2)), 6, seeds=2),
+    Kernels(1e-5, ((12, 8, 3), (32, 4, 2)), 5, seeds=2),
+    Kernels(1.8e-5, ((12, 8, 3), (32, 4, 2)), 5, seeds=2),
+    Kernels(5e-5, ((8, 8, 3), (12, 4, 2)), 5, seeds=2),
 )
 
 REPORT = Settings(
@@ -34,17 +35,17 @@ REPORT = Settings(
     training=Training(seeds=7, epochs=7),
     sweep=Sweep(_FINE, COARSE, seeds=5),
     one_picture=OnePicture(_FINE, seeds=5, ladder_seeds=3),
-    through_codec=ThroughCodec(_GRID, passes=2, lenet_epochs=26, lenet_seeds=2, step_epochs=12),
+    through_codec=ThroughCodec(_GRID, passes=2, lenet_epochs=26, lenet_seeds=2, step_epochs=8),
     other_bases=OtherBases(
         counts=(1, 4, 8, 16, 32, 64, 128),
         seeds=3,
-        qualities=(5, 10, 20, 30, 40, 50, 70, 90),
-        decibels=(20, 22, 24, 26, 28, 30, 34, 40),
+        qualities=(5, 10, 20, 40, 70, 90),
+        decibels=(20, 24, 28, 32, 36, 40),
         trained=(16, 64, 128),
         widths=(512, 2048, 8192),
         dense=(4, 8, 16, 32, 64, 128, 256),
         trained_seeds=2,
-        epochs=4,
+        epochs=3,
     ),
     cross_section=CrossSection(
         seeds=3,
@@ -61,15 +62,15 @@ REPORT = Settings(
     deeper=Deeper(
         _KERNELS,
         passes=0,
-        way_epochs=6,
+        way_epochs=4,
         way_seeds=1,
         qualities=(10, 20, 30, 40, 50, 60, 75, 90),
     ),
     ends=Ends(
         epochs=1,
         trained=55_000,
-        seen=10_000,
-        images=4_000,
+        seen=5_000,
+        images=3_000,
         surveyed=40,
         matrices=(
             "embeddings.position_embeddings.weight",
@@ -96,5 +97,6 @@ REPORT = Settings(
         lengths=(50, 100),
         steps=500,
     ),
+    slow_wire=SlowWire((Cut(1.6e-5, 2, seeds=2),), passes=0, points=7, quality=75, patience=36),
     performance=Performance(4, (128, 256, 512, 1024, 2048, 4096, 8192), counts=(1, 2, 4, 8)),
 )

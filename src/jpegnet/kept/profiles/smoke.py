@@ -5,6 +5,7 @@ from jpegnet.kept.chapters.compressing import OnePicture, Point, Sweep, ThroughC
 from jpegnet.kept.chapters.deeper import Deeper, Ends, Kernels
 from jpegnet.kept.chapters.sequences import Rows, Sequences
 from jpegnet.kept.chapters.whole import Performance, Settings
+from jpegnet.kept.chapters.wire import Cut, SlowWire
 
 SMOKE = Settings(
     profile="smoke",
@@ -78,5 +79,6 @@ SMOKE = Settings(
         lengths=(10, 20),
         steps=50,
     ),
+    slow_wire=SlowWire((Cut(2e-5, 1, seeds=2),), passes=1, points=5, quality=50, patience=2),
     performance=Performance(1, (128, 512, 2048), counts=(1, 2)),
 )
