@@ -143,6 +143,7 @@ export async function start(box) {
     stop();
     slider.max = file().bytes;
     slider.value = file().useful ?? file().bytes;
+    box.reading = null; // until the other file is there
     await receive();
     show();
   }
