@@ -98,7 +98,7 @@ def show(figure: Figure | bytes, alt: str) -> None:
     label = html.escape(alt)
     if isinstance(figure, bytes):
         kind = "png" if figure.startswith(b"\x89PNG") else "jpeg"
-        name = "network dark-light" if kind == "jpeg" else "dark-light"
+        name = "network dark-light" if kind == "jpeg" else "network-code dark-light"
         drawing = f'<img class="{name}" src="{data_uri(figure, kind)}" alt="{label}">'
     else:
         drawing = labelled(figure, alt)

@@ -20,12 +20,14 @@ class Cut:
 class SlowWire:
     """``grid``: nested networks; ``passes``: rounds in which their coefficients are chosen.
 
-    ``points``: at how many beginnings each file is read; ``quality``: of the article's network as
+    ``points``: at how many beginnings each file is read, ``seen``: by how many test images;
+    ``quality``: of the article's network as
     a picture; ``patience``: how many seconds a wire may take, to be measured and not computed.
     """
 
     grid: tuple[Cut, ...]
     passes: int
     points: int
+    seen: int
     quality: int
     patience: float

@@ -97,6 +97,8 @@ REPORT = Settings(
         lengths=(50, 100),
         steps=500,
     ),
-    slow_wire=SlowWire((Cut(1.6e-5, 2, seeds=2),), passes=0, points=7, quality=75, patience=36),
+    slow_wire=SlowWire(
+        (Cut(1.6e-5, 2, seeds=2),), passes=0, points=7, seen=10_000, quality=75, patience=36
+    ),
     performance=Performance(4, (128, 256, 512, 1024, 2048, 4096, 8192), counts=(1, 2, 4, 8)),
 )

@@ -79,6 +79,8 @@ SMOKE = Settings(
         lengths=(10, 20),
         steps=50,
     ),
-    slow_wire=SlowWire((Cut(2e-5, 1, seeds=2),), passes=1, points=5, quality=50, patience=2),
+    slow_wire=SlowWire(
+        (Cut(2e-5, 1, seeds=2),), passes=1, points=4, seen=300, quality=50, patience=1
+    ),
     performance=Performance(1, (128, 512, 2048), counts=(1, 2)),
 )
