@@ -1,9 +1,6 @@
 """A network arrives over a slow wire, in the page: what it reads so far is what Python reads."""
 
-import functools
-import http.server
 import json
-import threading
 import time
 from contextlib import suppress
 
@@ -12,6 +9,7 @@ import pytest
 import torch
 from browser import open_page
 
+from jpegnet.build.browser import Handler, served
 from jpegnet.data import mnist
 from jpegnet.picture import arriving
 from jpegnet.picture.layout import PictureError
@@ -104,11 +102,8 @@ def test_wires_bring_as_much_as_python_s(opened):
         assert found == [wire.arrived(seconds, 1370) for seconds in moments]
 
 
-class Slowly(http.server.SimpleHTTPRequestHandler):
+class Slowly(Handler):
     """Serves pictures at 2,400 bit/s, piece by piece, and all else at once."""
-
-    def log_message(self, *_):
-        """Be silent."""
 
     def copyfile(self, source, output):
         if not self.path.partition("?")[0].endswith(".jpg"):
@@ -125,11 +120,8 @@ class Slowly(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def slow_address(smoke):
-    handler = functools.partial(Slowly, directory=str(smoke))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with served(smoke, how=Slowly) as address:
+        yield address
 
 
 def test_over_a_slow_wire_it_reads_what_has_arrived(browser, slow_address, smoke):

@@ -52,7 +52,9 @@ def launch(playwright: Playwright) -> Browser:
     )
 
 
-class _Handler(http.server.SimpleHTTPRequestHandler):
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves a folder's files below a path, and is silent."""
+
     def __init__(self, *args, prefix: str, **kwargs):
         self.prefix = prefix  # first: the base class answers as it is made
         super().__init__(*args, **kwargs)
@@ -65,9 +67,9 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def served(site: Path, prefix: str = "") -> Iterator[str]:
+def served(site: Path, prefix: str = "", how: type[Handler] = Handler) -> Iterator[str]:
     """The address of a folder that is served on this machine, below a path (``/some/where``)."""
-    handler = functools.partial(_Handler, directory=str(site), prefix=prefix)
+    handler = functools.partial(how, directory=str(site), prefix=prefix)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:

@@ -63,6 +63,16 @@ def glue(name: str, networks: pd.DataFrame, start: int, test: Labelled) -> None:
     )
 
 
+def _show(name: str, facts: dict, text: str) -> None:
+    """What ``book/_static/NAME.mjs`` brings to life by these facts; a text until then."""
+    results.show_html(
+        f'<div class="jpegnet-{name}"><p>{text}</p>'
+        f'<script type="application/json">{json.dumps(facts)}</script>'
+        f'<script type="module" src="../_static/{name}.mjs"></script></div>',
+        text,
+    )
+
+
 def stopwatch(file: bytes, test: Labelled) -> None:
     """Show how long the reader's browser takes to make a network of a picture, and to answer.
 
@@ -74,12 +84,7 @@ def stopwatch(file: bytes, test: Labelled) -> None:
     """
     facts = {"file": b64encode(file).decode(), "digit": test.inputs[0].numpy().tobytes().hex()}
     text = "On a page from a web server, with JavaScript, your own browser would be timed here."
-    results.show_html(
-        f'<div class="jpegnet-stopwatch"><p>{text}</p>'
-        f'<script type="application/json">{json.dumps(facts)}</script>'
-        '<script type="module" src="../_static/stopwatch.mjs"></script></div>',
-        text,
-    )
+    _show("stopwatch", facts, text)
 
 
 def rows(file: bytes, test: Labelled) -> None:
@@ -96,12 +101,7 @@ def rows(file: bytes, test: Labelled) -> None:
         "On a page from a web server, with JavaScript, you could draw a digit here and see what "
         "the network believes after each row of it."
     )
-    results.show_html(
-        f'<div class="jpegnet-rows"><p>{text}</p>'
-        f'<script type="application/json">{json.dumps(facts)}</script>'
-        '<script type="module" src="../_static/rows.mjs"></script></div>',
-        text,
-    )
+    _show("rows", facts, text)
 
 
 def link(file: bytes) -> str:
@@ -127,9 +127,4 @@ def wire(files: list[dict], wires: Sequence[Wire], test: Labelled) -> None:
         "On a page from a web server, with JavaScript, you could choose a wire here, watch a "
         "network's picture arrive, and see from which byte on it reads a digit."
     )
-    results.show_html(
-        f'<div class="jpegnet-wire"><p>{text}</p>'
-        f'<script type="application/json">{json.dumps(facts)}</script>'
-        '<script type="module" src="../_static/wire.mjs"></script></div>',
-        text,
-    )
+    _show("wire", facts, text)

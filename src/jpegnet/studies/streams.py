@@ -1,5 +1,6 @@
 """A network's bytes in the order in which they are sent, and what a beginning of them tells."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,15 +18,15 @@ _ZERO = 128  # of numbers of eight bits
 
 
 @dataclass(frozen=True)
-class Stream:
+class Stream(ABC):
     """``data``: all bytes, in order; ``method``: what they are, in words."""
 
     method: str
     data: bytes
 
+    @abstractmethod
     def read(self, size: int) -> Network | None:
         """The network that the first ``size`` bytes tell; None if they tell none."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
