@@ -24,6 +24,11 @@ class Segment(NamedTuple):
     scan: int = 0
 
 
+def with_length(marker: int, body: bytes) -> bytes:
+    """A segment as a file has it: marker, length and payload (T.81, B.1.1.4)."""
+    return bytes((0xFF, marker)) + (2 + len(body)).to_bytes(2, "big") + body
+
+
 def segments(data: bytes, start: int = 0, most: int | None = None) -> list[Segment]:
     """The segments of a JPEG file, the first SOI, the last EOI; fill bytes count to none.
 

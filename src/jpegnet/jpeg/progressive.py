@@ -143,10 +143,6 @@ def _refined(blocks: list[list[int]], band: Band) -> _Coded:
     return coded
 
 
-def _segment(marker: int, body: bytes) -> bytes:
-    return bytes((0xFF, marker)) + (2 + len(body)).to_bytes(2, "big") + body
-
-
 def _scan(coded: _Coded, band: Band) -> bytes:
     """A scan with the Huffman table made for it, and its header."""
     name = 0 if band.first == 0 else 16  # class and number of the table
@@ -165,12 +161,12 @@ def _scan(coded: _Coded, band: Band) -> bytes:
             codes[symbol] = f"{code:0{length}b}"
             code += 1
         many = np.bincount(lengths[order], minlength=17)[1:].tolist()
-        table = _segment(markers.DHT, bytes([name, *many, *order]))
+        table = markers.with_length(markers.DHT, bytes([name, *many, *order]))
     text = "".join(codes.get(symbol, "") + bits for symbol, bits in coded.tokens)
     text += "1" * (-len(text) % 8)
     data = int(text or "0", 2).to_bytes(len(text) // 8, "big").replace(b"\xff", b"\xff\0")
     bounds = band.first, band.last, 16 * band.high + band.low
-    return table + _segment(markers.SOS, bytes([1, 1, 0, *bounds])) + data
+    return table + markers.with_length(markers.SOS, bytes([1, 1, 0, *bounds])) + data
 
 
 def encode(
@@ -188,8 +184,8 @@ def encode(
     blocks = coefficients.reshape(-1, PIXELS)[:, ZIGZAG].tolist()
     sides = b"".join((8 * n).to_bytes(2, "big") for n in (height, width))
     file = bytes((0xFF, markers.SOI)) + notes
-    file += _segment(markers.DQT, bytes([0, *table.ravel()[ZIGZAG].tolist()]))
-    file += _segment(0xC2, bytes([8]) + sides + bytes([1, 1, 0x11, 0]))
+    file += markers.with_length(markers.DQT, bytes([0, *table.ravel()[ZIGZAG].tolist()]))
+    file += markers.with_length(0xC2, bytes([8]) + sides + bytes([1, 1, 0x11, 0]))
     for band in script:
         if band.first == 0:
             coded = _means([block[0] for block in blocks], band)

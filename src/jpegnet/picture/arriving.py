@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jpegnet.jpeg import arriving, dct, markers
+from jpegnet.jpeg import arriving, dct
 from jpegnet.nets.network import Network
 from jpegnet.picture import greys, segment
 from jpegnet.picture.file import MAX_BYTES, MAX_SCANS, NUDGE
@@ -46,17 +46,12 @@ def load(data: bytes) -> Beginning:
         raise PictureError(str(error)) from error
     if len(found.scans) > MAX_SCANS:
         raise PictureError(f"more than {MAX_SCANS} scans")
-    bodies = [s.body for s in found.segments if s.marker == markers.APP10]
-    notes = [body for body in bodies if body.startswith(segment.NAME)]
-    if len(notes) != 1:
-        raise PictureError(f"{len(notes)} segments that say how to read a network; one is needed")
+    note = segment.only(found.segments).body
     levels = dct.inverse(found.coefficients * found.table)
     height, width = (dct.BLOCK * n for n in levels.shape[:2])
     levels = np.floor(levels + ZERO + 0.5 + NUDGE)
     image = dct.from_blocks(np.clip(levels, 0, 255), height, width)
     image = image.astype(np.uint8)
-    layout, _ = segment.from_bytes(notes[0], image.shape[1])
-    if layout.extent[0] > image.shape[0] or layout.extent[1] > image.shape[1]:
-        need = "{} × {}".format(*layout.extent)
-        raise PictureError(f"{image.shape[0]} × {image.shape[1]} pixels; the network needs {need}")
+    layout, _ = segment.from_bytes(note, width)
+    layout.check_fits(height, width)
     return Beginning(layout, image, found.scans)

@@ -40,17 +40,13 @@ def _pieces(data: bytes, found: list[Segment]) -> list[bytes]:
     return [data[s.start : s.end + s.scan] for s in found]
 
 
-def _with_length(marker: int, body: bytes) -> bytes:
-    return bytes((0xFF, marker)) + (2 + len(body)).to_bytes(2, "big") + body
-
-
 def _assembled(data: bytes, found: list[Segment], note: bytes) -> bytes:
     """A file of these segments, a note behind its start, neighbouring Huffman tables in one."""
     first, *rest = found
     whole = _pieces(data, [first])[0] + note
     for kind, some in groupby(rest, lambda s: s.marker):
         if kind == markers.DHT:
-            whole += _with_length(kind, b"".join(s.body for s in some))
+            whole += markers.with_length(kind, b"".join(s.body for s in some))
         else:
             whole += b"".join(_pieces(data, list(some)))
     return whole
@@ -110,7 +106,7 @@ def write(image: np.ndarray, layout: Layout, table: np.ndarray, coding: str = "s
     shown, _ = _decoded(plain)
     body = segment.sealed(segment.to_bytes(layout, 0), table, _coefficients(shown, table))
     found = [s for s in segments(plain) if s.marker != markers.APP0]
-    return _assembled(plain, found, _with_length(markers.APP10, body))
+    return _assembled(plain, found, markers.with_length(markers.APP10, body))
 
 
 def encode(network: Network, layout: Layout, table: np.ndarray, coding: str = "smallest") -> bytes:
@@ -137,18 +133,14 @@ def _checked(data: bytes) -> tuple[Layout, bytes, bytes]:
         raise PictureError(f"{height} × {width} pixels; 1 to {MAX_PIXELS} are allowed")
     if sum(s.marker == markers.SOS for s in found) > MAX_SCANS:
         raise PictureError(f"more than {MAX_SCANS} scans")
-    notes = [s.body for s in found if s.marker == markers.APP10 and s.body.startswith(segment.NAME)]
-    if len(notes) != 1:
-        raise PictureError(f"{len(notes)} segments that say how to read a network; one is needed")
-    layout, _ = segment.from_bytes(notes[0], width)
-    if segment.has_checksum(notes[0]) and (height % dct.BLOCK or width % dct.BLOCK):
+    note = segment.only(found).body
+    layout, _ = segment.from_bytes(note, width)
+    if segment.has_checksum(note) and (height % dct.BLOCK or width % dct.BLOCK):
         raise PictureError(f"{height} × {width} pixels are no whole blocks")
-    if layout.extent[0] > height or layout.extent[1] > width:
-        need = "{} × {}".format(*layout.extent)
-        raise PictureError(f"{height} × {width} pixels; the network needs {need}")
+    layout.check_fits(height, width)
     # Pillow and `segments` may read other markers differently, and so find different frames.
     kept = [found[0], *(s for s in found[1:] if s.marker in _NEEDED)]
-    return layout, notes[0], b"".join(_pieces(data, kept))
+    return layout, note, b"".join(_pieces(data, kept))
 
 
 def load(data: bytes) -> Picture:

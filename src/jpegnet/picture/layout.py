@@ -104,6 +104,12 @@ class Layout:
         """Height and width, in pixels, that the parts take of the picture."""
         return extent(self.parts, self.shapes)
 
+    def check_fits(self, height: int, width: int) -> None:
+        """Raise a `PictureError` if a picture of so many pixels has no room for the parts."""
+        if self.extent[0] > height or self.extent[1] > width:
+            need = "{} × {}".format(*self.extent)
+            raise PictureError(f"{height} × {width} pixels; the network needs {need}")
+
     @property
     def size(self) -> tuple[int, int]:
         """Height and width of the picture that is written: the extent, in whole blocks."""

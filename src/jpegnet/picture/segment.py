@@ -7,10 +7,13 @@ stands follows from the architecture and the picture's width (`plan.arranged`).
 
 import binascii
 import struct
+from collections.abc import Iterable
 from dataclasses import astuple, replace
 
 import numpy as np
 
+from jpegnet.jpeg import markers
+from jpegnet.jpeg.markers import Segment
 from jpegnet.nets.attention import Attention
 from jpegnet.nets.convolutional import Convolutional
 from jpegnet.nets.mlp import Mlp
@@ -22,6 +25,18 @@ from jpegnet.picture.plan import arranged
 
 NAME, VERSIONS = b"jpegnet", (1, 2)
 KINDS = {found.kind: found for found in (Mlp, Convolutional, Recurrent, Attention, Nested)}
+
+
+def only(found: Iterable[Segment]) -> Segment:
+    """Of a file's segments the one that says what network it is.
+
+    Raises:
+        PictureError: there is none, or there are several.
+    """
+    notes = [s for s in found if s.marker == markers.APP10 and s.body.startswith(NAME)]
+    if len(notes) != 1:
+        raise PictureError(f"{len(notes)} segments that say how to read a network; one is needed")
+    return notes[0]
 
 
 def has_checksum(note: bytes) -> bool:

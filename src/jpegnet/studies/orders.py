@@ -11,7 +11,7 @@ from jpegnet.methods import posttraining
 from jpegnet.nets import mlp
 from jpegnet.nets.network import Network
 from jpegnet.picture import file as picture
-from jpegnet.picture.segment import NAME
+from jpegnet.picture import segment
 from jpegnet.picture.tiles import ZERO
 from jpegnet.studies.streams import Pictured, Stream
 
@@ -62,13 +62,10 @@ def after_training(network: Network, quality: int, inputs: Labelled) -> bytes:
 def scanned(file: bytes) -> dict[str, bytes]:
     """The same coefficients as progressive files, by their scripts' names."""
     found = arriving.read(file)
-    notes = b"".join(
-        file[s.start : s.end]
-        for s in found.segments
-        if s.marker == markers.APP10 and s.body.startswith(NAME)
-    )
+    own = segment.only(found.segments)
+    note = file[own.start : own.end]
     return {
-        name: progressive.encode(found.coefficients, found.table, script, notes)
+        name: progressive.encode(found.coefficients, found.table, script, note)
         for name, script in SCRIPTS.items()
     }
 
