@@ -1,0 +1,60 @@
+"""What robots see: how near the nearest of each colour is, sector by sector of their view."""
+
+import numpy as np
+
+from jpegnet.studies.evolution.rules import INPUTS, SECTORS
+
+
+def look(worlds) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """All robots' views, and what is within sight.
+
+    Returns:
+        The view (robots of all worlds, 24), 0 for nothing to 1 for right here: red, green, walls,
+        each from the sector at the very right to that at the very left. Then of each pair within
+        sight, in view or not, the robot and the thing, both counted through all worlds, and how far
+        they are apart.
+    """
+    rules, total = worlds.rules, worlds.things.shape[2]
+    dx, dy = (
+        things[:, None] - place[:, :, None]
+        for things, place in zip(worlds.things, (worlds.x, worlds.y), strict=True)
+    )  # (worlds, robots, things)
+    squares = dx * dx
+    squares += dy * dy
+    pairs = np.flatnonzero(squares < rules.sight**2)
+    robot, number = np.divmod(pairs, max(total, 1))
+    far = np.sqrt(squares.ravel()[pairs])
+    ahead = np.cos(worlds.heading), np.sin(worlds.heading)
+    sector = _sector(worlds, ahead, robot, dx.ravel()[pairs], dy.ravel()[pairs])
+    seen = (sector >= 0) & (sector < SECTORS)
+    view = _walls(worlds, ahead)
+    green = number[seen] >= rules.mines
+    place = robot[seen] * INPUTS + green * SECTORS + sector[seen]
+    nearness = 1 - far[seen] / worlds.dtype(rules.sight)
+    np.maximum.at(view.reshape(-1), place, nearness)
+    return view, robot, robot // worlds.robots * total + number, far
+
+
+def _sector(worlds, ahead: tuple, robot: np.ndarray, dx: np.ndarray, dy: np.ndarray) -> np.ndarray:
+    """The sector in which something lies; outside of 0 to 7 if it is not in view."""
+    half = worlds.dtype(worlds.rules.half_view)
+    cosine, sine = (a.ravel()[robot] for a in ahead)
+    angle = np.arctan2(dy * cosine - dx * sine, dx * cosine + dy * sine)
+    return np.floor((angle + half) * (SECTORS / (2 * half))).astype(np.int64)
+
+
+def _walls(worlds, ahead: tuple) -> np.ndarray:
+    """Views (robots, 24) of the walls alone, each where the middle of a sector meets it."""
+    rules, dtype = worlds.rules, worlds.dtype
+    middles = ((np.arange(SECTORS) + 0.5) / SECTORS * 2 - 1) * rules.half_view
+    turn = [(rules.sight * wave(middles)).astype(dtype) for wave in (np.cos, np.sin)]
+    cosine, sine = (a.reshape(-1, 1) for a in ahead)
+    reach = cosine * turn[0] - sine * turn[1], sine * turn[0] + cosine * turn[1]
+    view, tiny = np.zeros((worlds.x.size, INPUTS), dtype), np.finfo(dtype).tiny
+    wall = view[:, -SECTORS:]
+    for place, step in zip((worlds.x, worlds.y), reach, strict=True):
+        place = place.reshape(-1, 1)
+        room = np.where(step > 0, 1 - place, place)
+        # The share of the sight that is left behind the wall.
+        np.maximum(wall, 1 - room / np.maximum(np.maximum(np.abs(step), room), tiny), out=wall)
+    return view
