@@ -53,3 +53,14 @@ def chosen(rows: pd.DataFrame, tolerance: float) -> pd.Series:
     """The `knee`; the last row where there is none."""
     found = knee(rows, tolerance)
     return rows.iloc[-1] if found is None else found
+
+
+def mean_bands(table: pd.DataFrame, by: str, column: str) -> pd.DataFrame:
+    """The mean of a column over the rows of each value of ``by``, and its 95 % interval.
+
+    Returns:
+        ``by``, mean, low, high.
+    """
+    estimates = table.groupby(by)[column].apply(lambda values: mean_ci(values.to_list()))
+    rows = [(key, e.value, e.ci_low, e.ci_high) for key, e in estimates.items()]
+    return pd.DataFrame(rows, columns=[by, "mean", "low", "high"])

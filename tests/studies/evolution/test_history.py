@@ -15,12 +15,7 @@ STORY = Story(
 )
 
 
-@pytest.fixture
-def artifacts(tmp_path, monkeypatch):
-    monkeypatch.setenv("JPEGNET_ARTIFACTS", str(tmp_path))
-
-
-def test_a_row_a_world_and_generation_and_all_is_counted(artifacts):
+def test_a_row_a_world_and_generation_and_all_is_counted(kept):
     found = evolved(STORY, (3, 9))
     table, end = found["history.csv"], found["end.safetensors"]
     assert table["step"].tolist() == np.repeat(range(100, 700, 100), 2).tolist()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from jpegnet.kept.chapters.comparing import CrossSection, OtherBases
 from jpegnet.kept.chapters.compressing import OnePicture, Sweep, ThroughCodec, Training
 from jpegnet.kept.chapters.deeper import Deeper, Ends
+from jpegnet.kept.chapters.evolution import Evolution
 from jpegnet.kept.chapters.sequences import Sequences
 from jpegnet.kept.chapters.wire import SlowWire
 
@@ -40,4 +41,5 @@ class Settings:
     ends: Ends
     sequences: Sequences
     slow_wire: SlowWire
+    evolution: Evolution
     performance: Performance

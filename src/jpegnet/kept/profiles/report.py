@@ -3,6 +3,7 @@
 from jpegnet.kept.chapters.comparing import CrossSection, OtherBases
 from jpegnet.kept.chapters.compressing import OnePicture, Point, Sweep, ThroughCodec, Training
 from jpegnet.kept.chapters.deeper import Deeper, Ends, Kernels
+from jpegnet.kept.chapters.evolution import Evolution, Inherited
 from jpegnet.kept.chapters.sequences import Rows, Sequences
 from jpegnet.kept.chapters.whole import Performance, Settings
 from jpegnet.kept.chapters.wire import Cut, SlowWire
@@ -99,6 +100,27 @@ REPORT = Settings(
     ),
     slow_wire=SlowWire(
         (Cut(1.6e-5, 2, seeds=2),), passes=0, points=7, seen=10_000, quality=75, patience=36
+    ),
+    evolution=Evolution(
+        worlds=10,
+        generation=500,
+        genes=Inherited("direct", 8),
+        first=3_000,
+        early=2_000,
+        second=20_000,
+        control=8_000,
+        compared=(
+            *(Inherited("direct", hidden) for hidden in (2, 8, 32, 185)),
+            *(Inherited("one picture", hidden, 16) for hidden in (8, 32)),
+            *(Inherited("parts", hidden, 16) for hidden in (8, 32)),
+            *(Inherited("mirrored", 8, kept) for kept in (4, 16, 0)),
+            *(Inherited("mirrored", hidden, 16) for hidden in (2, 32, 185)),
+            Inherited("mirrored", 32, 64),
+        ),
+        race=8_000,
+        pictured=(Inherited("direct", 8), Inherited("mirrored", 8, 16)),
+        qualities=(5, 15, 30, 50, 75, 85, 95),
+        trial=2_000,
     ),
     performance=Performance(4, (128, 256, 512, 1024, 2048, 4096, 8192), counts=(1, 2, 4, 8)),
 )

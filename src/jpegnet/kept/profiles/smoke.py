@@ -3,6 +3,7 @@
 from jpegnet.kept.chapters.comparing import CrossSection, OtherBases
 from jpegnet.kept.chapters.compressing import OnePicture, Point, Sweep, ThroughCodec, Training
 from jpegnet.kept.chapters.deeper import Deeper, Ends, Kernels
+from jpegnet.kept.chapters.evolution import Evolution, Inherited
 from jpegnet.kept.chapters.sequences import Rows, Sequences
 from jpegnet.kept.chapters.whole import Performance, Settings
 from jpegnet.kept.chapters.wire import Cut, SlowWire
@@ -81,6 +82,20 @@ SMOKE = Settings(
     ),
     slow_wire=SlowWire(
         (Cut(2e-5, 1, seeds=2),), passes=1, points=4, seen=300, quality=50, patience=1
+    ),
+    evolution=Evolution(
+        worlds=2,
+        generation=100,
+        genes=Inherited("direct", 8),
+        first=200,
+        early=200,
+        second=400,
+        control=300,
+        compared=(Inherited("direct", 8), Inherited("mirrored", 8, 16)),
+        race=300,
+        pictured=(Inherited("direct", 8), Inherited("mirrored", 8, 16)),
+        qualities=(50, 95),
+        trial=100,
     ),
     performance=Performance(1, (128, 512, 2048), counts=(1, 2)),
 )

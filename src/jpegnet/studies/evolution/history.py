@@ -25,7 +25,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Story:
-    """Days one after the other, of robots with such genes."""
+    """Days one after the other, of robots with such genes; one by the same rules goes on."""
 
     genes: Genes
     days: tuple[Day, ...]
@@ -38,17 +38,18 @@ def evolved(story: Story, worlds: tuple[int, ...]) -> dict:
     Returns:
         ``history.csv``, a row a world and generation: world, day, step (its last), population,
         mean_speed (of the greatest), deaths_mine, deaths_age, fruit, born (children that took a
-        place; all four counted in this generation), then see `measured`. ``end.safetensors``: see
-        `Worlds.state`.
+        place; all four counted in this generation), then see `measured`. ``before1.safetensors``
+        and so on, before each day, and ``end.safetensors``: see `Worlds.state`.
     """
-    genes, every = story.genes, []
-    running = Worlds(worlds, genes, story.days[0].rules)
+    running = Worlds(worlds, story.genes, story.days[0].rules)
+    every, states = [], {}
     for number, day in enumerate(story.days, 1):
-        if number > 1:
+        if day.rules != running.rules:
             running.begin(day.rules)
+        states[f"before{number}.safetensors"] = running.state()
         generations = range(day.steps // day.every)
         every += [_generation(running, day.every).assign(day=number) for _ in generations]
-    return {"history.csv": pd.concat(every), "end.safetensors": running.state()}
+    return {"history.csv": pd.concat(every), **states, "end.safetensors": running.state()}
 
 
 def _generation(worlds: Worlds, steps: int) -> pd.DataFrame:

@@ -4,6 +4,8 @@ import numpy as np
 
 from jpegnet.studies.evolution.rules import INPUTS, SECTORS
 
+_SIDE = SECTORS // 2
+
 
 def look(worlds) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """All robots' views, and what is within sight.
@@ -23,10 +25,11 @@ def look(worlds) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     squares += dy * dy
     pairs = np.flatnonzero(squares < rules.sight**2)
     robot, number = np.divmod(pairs, max(total, 1))
-    far = np.sqrt(squares.ravel()[pairs])
+    dx, dy, squares = (array.ravel()[pairs] for array in (dx, dy, squares))
+    far = np.sqrt(squares)
     ahead = np.cos(worlds.heading), np.sin(worlds.heading)
-    sector = _sector(worlds, ahead, robot, dx.ravel()[pairs], dy.ravel()[pairs])
-    seen = (sector >= 0) & (sector < SECTORS)
+    sector = _sector(worlds, ahead, robot, dx, dy, far)
+    seen = np.flatnonzero(sector >= 0)
     view = _walls(worlds, ahead)
     green = number[seen] >= rules.mines
     place = robot[seen] * INPUTS + green * SECTORS + sector[seen]
@@ -35,12 +38,20 @@ def look(worlds) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     return view, robot, robot // worlds.robots * total + number, far
 
 
-def _sector(worlds, ahead: tuple, robot: np.ndarray, dx: np.ndarray, dy: np.ndarray) -> np.ndarray:
-    """The sector in which something lies; outside of 0 to 7 if it is not in view."""
-    half = worlds.dtype(worlds.rules.half_view)
+def _sector(worlds, ahead: tuple, robot: np.ndarray, dx, dy, far) -> np.ndarray:
+    """The sector in which something lies, -1 if it is not in view.
+
+    Cosines tell it, as they fall from straight ahead to the back on either side: the arc tangent
+    would take half of all the time.
+    """
     cosine, sine = (a.ravel()[robot] for a in ahead)
-    angle = np.arctan2(dy * cosine - dx * sine, dx * cosine + dy * sine)
-    return np.floor((angle + half) * (SECTORS / (2 * half))).astype(np.int64)
+    before, aside = dx * cosine + dy * sine, dy * cosine - dx * sine
+    outwards = np.zeros(len(robot), np.int64)  # 0 to 3 on one side, and 4 beyond
+    for end in np.cos(worlds.rules.half_view * (np.arange(_SIDE) + 1) / _SIDE):
+        outwards += before < worlds.dtype(end) * far
+    sector = np.where(aside < 0, _SIDE - 1 - outwards, _SIDE + outwards)
+    sector[outwards == _SIDE] = -1
+    return sector
 
 
 def _walls(worlds, ahead: tuple) -> np.ndarray:

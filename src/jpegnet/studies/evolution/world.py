@@ -18,6 +18,10 @@ from jpegnet.studies.evolution.genes import Genes
 from jpegnet.studies.evolution.rules import Rules
 
 COUNTS = ("deaths_mine", "deaths_age", "fruit", "born", "lost")
+_STATE = (
+    *("seeds", "x", "y", "heading", "left", "eaten", "age", "things"),
+    *("genes", "queue", "first", "waiting"),
+)
 _ROUND = 2 * np.pi
 
 
@@ -28,12 +32,20 @@ class Worlds:
     of the lifespan that are left), ``eaten`` (fruit), ``age`` (steps). ``things`` (2, worlds, mines
     + fruit): where they lie. ``genes`` (worlds × robots, genes). ``counts``: of each of `COUNTS`,
     how many a world has had; ``travelled`` (worlds,): the sum of all speeds, as shares of the
-    greatest.
+    greatest. With ``founders``, (worlds, genes), robots of chance have a world's founder's genes.
     """
 
-    def __init__(self, seeds: Sequence[int], genes: Genes, rules: Rules, dtype=np.float32):
+    def __init__(
+        self,
+        seeds: Sequence[int],
+        genes: Genes,
+        rules: Rules,
+        dtype=np.float32,
+        founders: np.ndarray | None = None,
+    ):
         self.seeds = np.asarray(seeds, np.uint32)
         self.kind, self.dtype, self.now, self.robots = genes, dtype, 0, rules.robots
+        self.founders = founders
         shape = worlds, robots = len(self.seeds), rules.robots
         self.x, self.y, self.heading = (np.empty(shape, dtype) for _ in range(3))
         self.left, self.eaten, self.age = (np.zeros(shape, np.int64) for _ in range(3))
@@ -84,11 +96,9 @@ class Worlds:
             self._die(struck, aged)
 
     def state(self) -> dict[str, torch.Tensor]:
-        """All that a world goes on from, but its rules: see the class; and ``now``, the step."""
-        names = ("seeds", "x", "y", "heading", "left", "eaten", "age", "genes", "queue", "first")
-        found = {name: torch.from_numpy(getattr(self, name).copy()) for name in names}
-        found |= {"waiting": torch.from_numpy(self.waiting.copy())}
-        return found | {"things": torch.from_numpy(self.things), "now": torch.tensor(self.now)}
+        """All that worlds go on from, but the kind of genes and the rules; see the class."""
+        found = {name: torch.from_numpy(getattr(self, name).copy()) for name in _STATE}
+        return found | {"now": torch.tensor(self.now)}
 
     def _move(self, decided: np.ndarray) -> None:
         """Turn and go, by ``decided`` (2, robots of all worlds); a wall holds up who meets it."""
@@ -129,8 +139,8 @@ class Worlds:
         self._count("deaths_mine", struck // self.robots)
         self._count("deaths_age", aged // self.robots)
         gone = np.sort(np.concatenate([struck, aged]))
-        if not self.rules.fair:  # who would have gone begins anew, and anyone goes
-            self.left.ravel()[gone] = self.rules.lifespan
+        if not self.rules.fair:  # who would have gone goes on elsewhere, and anyone goes
+            self._place(gone, self.genes[gone])
             gone = np.unique(self._anyone(gone // self.robots, chance.VICTIM, gone % self.robots))
         world = gone // self.robots
         rank = _rank(world)
@@ -159,6 +169,8 @@ class Worlds:
     def _random(self, robots: np.ndarray) -> np.ndarray:
         """Genes of chance for each of these robots, (robots, genes)."""
         world, number = np.divmod(robots, self.robots)
+        if self.founders is not None:
+            return self.founders[world].astype(self.dtype)
         asked = chance.words(self.moment[world], chance.GENE, number)[:, None]
         return chance.normal(asked, np.arange(self.genes.shape[1])).astype(self.dtype)
 
@@ -169,6 +181,17 @@ class Worlds:
 
     def _count(self, name: str, world: np.ndarray) -> None:
         self.counts[name] += np.bincount(world, minlength=len(self.seeds))
+
+
+def going_on(state: dict[str, torch.Tensor], genes: Genes, rules: Rules, dtype) -> Worlds:
+    """Worlds that go on from a `Worlds.state`, by the same rules."""
+    worlds = Worlds(state["seeds"].numpy(), genes, rules, dtype)
+    worlds.now = int(state["now"])
+    for name in _STATE:
+        array = state[name].numpy().copy()
+        setattr(worlds, name, array.astype(dtype) if array.dtype.kind == "f" else array)
+    worlds.brains.set(np.arange(worlds.x.size), worlds.genes)
+    return worlds
 
 
 def _rank(groups: np.ndarray) -> np.ndarray:
