@@ -16,7 +16,7 @@ from jpegnet.kept.compute import cores
 from jpegnet.methods.posttraining import RECOMMENDED, PostTraining
 from jpegnet.nets import mlp, train
 from jpegnet.picture import tiles
-from jpegnet.studies.performance import bindings, compared, growth
+from jpegnet.studies.performance import bindings, compared, growth, robots
 
 ROUNDS = 12
 
@@ -50,6 +50,14 @@ def _browser() -> str:
     )
 
 
+def _robots() -> str:
+    found = robots.steps_per_second(steps=500, rounds=ROUNDS // 4)
+    speed, ratio = found["both"], found["day two"] / found["loop"]
+    told = ", ".join(f"{name} {value:,.0f}" for name, value in found.items())
+    fast, far = ("met" if good else "missed" for good in (speed >= 15_000, ratio >= 50))
+    return f"{told}: both days ≥ 15,000 {fast}; {ratio:.0f} × a loop over robots, ≥ 50 {far}"
+
+
 def main() -> int:
     """Measure, and print tables; the exit status is 0 also where a bar is missed."""
     began, profile = time.perf_counter(), settings.current()
@@ -65,6 +73,7 @@ def main() -> int:
     grey = tiles.to_grey(pictures, tiles.peaks(pictures, per_tile=True))
     _say("JPEG, 512 tiles", bindings.compare(grey, compared.QUALITY, ROUNDS))
     _say("The demo in a browser", _browser())
+    _say("Steps of a world of robots a second", _robots())
     widths, counts = profile.performance.units, profile.performance.counts
     _say("Hidden units", growth.units(widths, data.train, ROUNDS // 3))
     _say("Seeds and qualities", growth.together(counts, network, data, recipe, ROUNDS // 3))

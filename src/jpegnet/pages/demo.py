@@ -63,7 +63,7 @@ def glue(name: str, networks: pd.DataFrame, start: int, test: Labelled) -> None:
     )
 
 
-def _show(name: str, facts: dict, text: str) -> None:
+def show(name: str, facts: dict, text: str) -> None:
     """What ``book/_static/NAME.mjs`` brings to life by these facts; a text until then."""
     results.show_html(
         f'<div class="jpegnet-{name}"><p>{text}</p>'
@@ -84,7 +84,7 @@ def stopwatch(file: bytes, test: Labelled) -> None:
     """
     facts = {"file": b64encode(file).decode(), "digit": test.inputs[0].numpy().tobytes().hex()}
     text = "On a page from a web server, with JavaScript, your own browser would be timed here."
-    _show("stopwatch", facts, text)
+    show("stopwatch", facts, text)
 
 
 def rows(file: bytes, test: Labelled) -> None:
@@ -101,7 +101,7 @@ def rows(file: bytes, test: Labelled) -> None:
         "On a page from a web server, with JavaScript, you could draw a digit here and see what "
         "the network believes after each row of it."
     )
-    _show("rows", facts, text)
+    show("rows", facts, text)
 
 
 def link(file: bytes) -> str:
@@ -127,4 +127,4 @@ def wire(files: list[dict], wires: Sequence[Wire], test: Labelled) -> None:
         "On a page from a web server, with JavaScript, you could choose a wire here, watch a "
         "network's picture arrive, and see from which byte on it reads a digit."
     )
-    _show("wire", facts, text)
+    show("wire", facts, text)
