@@ -47,6 +47,13 @@ def test_low_frequencies_come_first():
     np.testing.assert_allclose(ratio[narrow != 0], ratio[narrow != 0][0])
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_matrix_tells_what_genes_make(kind):
+    genes = Genes(kind, 3)
+    values = np.random.default_rng(0).normal(size=(2, genes.count))
+    np.testing.assert_allclose(genes.made(values), values @ genes.matrix.T, atol=1e-12)
+
+
 @pytest.mark.parametrize("kept", [-1, 1000])
 def test_as_many_genes_as_there_are(kept):
     with pytest.raises(ValueError, match=r"0 to 137 genes"):

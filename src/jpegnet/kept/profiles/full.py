@@ -5,6 +5,7 @@ from dataclasses import replace
 from jpegnet.kept.chapters.comparing import CrossSection
 from jpegnet.kept.chapters.compressing import OnePicture, Point, Sweep, ThroughCodec, Training
 from jpegnet.kept.chapters.deeper import Deeper, Kernels
+from jpegnet.kept.chapters.evolution import Inherited
 from jpegnet.kept.chapters.sequences import Rows
 from jpegnet.kept.chapters.wire import Cut
 from jpegnet.kept.profiles.report import COARSE, REPORT
@@ -64,6 +65,20 @@ FULL = replace(
         seeds=5,
         lengths=(50, 100, 200),
         steps=2000,
+    ),
+    evolution=replace(
+        REPORT.evolution,
+        second=60_000,
+        control=20_000,
+        compared=(
+            *(Inherited("direct", hidden) for hidden in (2, 8, 32, 185)),
+            *(Inherited("one picture", hidden, 16) for hidden in (8, 32, 185)),
+            *(Inherited("parts", hidden, 16) for hidden in (8, 32, 185)),
+            *(Inherited("mirrored", 8, kept) for kept in (4, 8, 16, 32, 0)),
+            *(Inherited("mirrored", hidden, 16) for hidden in (2, 32, 185)),
+        ),
+        race=20_000,
+        trial=5_000,
     ),
     slow_wire=replace(
         REPORT.slow_wire,

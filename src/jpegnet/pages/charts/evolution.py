@@ -22,6 +22,13 @@ _STYLES = (
     (figures.PURPLE, "-."),
     (figures.GREEN, ":"),
 )
+_KINDS = {
+    "direct": figures.BLUE,
+    "one picture": figures.ORANGE,
+    "parts": figures.GREEN,
+    "mirrored": figures.PURPLE,
+}
+_FEW = 64  # genes, beyond which they are called all of a kind
 COURSE = {
     "mean_speed": "speed, share of the greatest",
     "mines": "mines touched\nin 1,000 steps of a robot",
@@ -80,33 +87,27 @@ def course(history: pd.DataFrame, day_two: int) -> Figure:
 
 def compared(histories: pd.DataFrame, hidden: Sequence[int]) -> Figure:
     """Fruit over births, a panel a size of network, a line a kind of genes; see `compared`."""
-    figure, grid = plt.subplots(2, 2, figsize=(7.6, 6.6), sharey=True)
+    figure, grid = plt.subplots(2, 2, figsize=(7.6, 7.2), sharex=True, sharey=True)
+    lines = {}
     for axes, size, _ in panels(grid, hidden, hidden):
         some = histories[histories["hidden"].eq(size)]
-        groups = some.groupby(["kind", "coefficients"], sort=False)
-        colors = {"direct": figures.BLUE, "one picture": figures.ORANGE}
-        colors |= {"parts": figures.GREEN, "mirrored": figures.PURPLE}
-        used: dict[str, int] = {}
-        for (kind, count), part in groups:
-            style = ("-", "--", ":")[used.setdefault(kind, 0)]
-            used[kind] += 1
-            means = mean_bands(part, "step", "rate").merge(
-                part.groupby("step")["births"].mean().reset_index()
-            )
-            label = "all weights" if kind == "direct" else f"{count}, {kind}"
-            band(
-                axes,
-                means["births"],
-                *means[["mean", "low", "high"]].T.to_numpy(),
-                label,
-                colors[kind],
-                style,
-            )
-        weights = some["weights"].iloc[0]
-        axes.set(title=f"{size} units, {weights:,} weights", xlabel="births")
-        axes.legend(fontsize=8, loc="lower right")
+        for (kind, count, weights), part in some.groupby(
+            ["kind", "coefficients", "weights"], sort=False
+        ):
+            means = mean_bands(part, "step", "rate")
+            births = part.groupby("step")["births"].mean()
+            number = "all" if count == weights or count > _FEW else f"{count}"
+            label, style = f"{number}, {kind}", {"all": "-" if kind == "direct" else "--", "4": ":"}
+            around = means[["mean", "low", "high"]].T.to_numpy()
+            band(axes, births, *around, label, _KINDS[kind], style.get(number, "-"))
+        axes.set(title=f"{size} units, {some['weights'].iloc[0]:,} weights")
+        handles, labels = axes.get_legend_handles_labels()
+        lines |= dict(zip(labels, handles, strict=True))
     for axes in grid[:, 0]:
         axes.set(ylabel="fruit in 1,000 steps of a robot")
+    for axes in grid[-1]:
+        axes.set(xlabel="births")
+    figure.legend(lines.values(), lines, loc="outside lower center", ncols=3)
     return figure
 
 

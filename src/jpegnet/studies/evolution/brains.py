@@ -10,7 +10,6 @@ class Brains:
 
     def __init__(self, robots: int, genes: Genes, dtype):
         self.genes = genes
-        self.matrix = genes.matrix.T.astype(dtype)
         weights = np.zeros((1, genes.weights), dtype)
         self.layers = [
             np.zeros((*layer.shape[1:], robots), dtype) for layer in genes.split(weights)
@@ -18,7 +17,7 @@ class Brains:
 
     def set(self, robots: np.ndarray, genes: np.ndarray) -> None:
         """Give these robots the networks of these genes, (robots, genes)."""
-        for mine, layer in zip(self.layers, self.genes.split(genes @ self.matrix), strict=True):
+        for mine, layer in zip(self.layers, self.genes.split(self.genes.made(genes)), strict=True):
             mine[..., robots] = np.moveaxis(layer, 0, -1)
 
     def decide(self, view: np.ndarray) -> np.ndarray:

@@ -24,8 +24,8 @@ def compared(settings: Evolution) -> pd.DataFrame:
     """Histories of worlds that begin with the second day, see `evolved`; more columns.
 
     ``kind`` and ``hidden``: of the genes; ``coefficients``: how many genes there are, ``weights``
-    of the network; ``births``: children that took a place since the beginning; ``rate``: fruit in a
-    thousand steps of a robot, the mean of the last `SMOOTH` generations.
+    of the network; ``births``: robots that appeared since the beginning, of parents or of chance;
+    ``rate``: fruit in a thousand steps of a robot, the mean of the last `SMOOTH` generations.
     """
     kinds = [acts.genes(inherited) for inherited in settings.compared]
     work = [(story(settings, kind), acts.seeds(settings)) for kind in kinds]
@@ -33,7 +33,7 @@ def compared(settings: Evolution) -> pd.DataFrame:
     tables = []
     for kind, table in zip(kinds, found, strict=True):
         worlds = table.groupby("world")
-        births = worlds["born"].cumsum()
+        births = worlds["deaths_mine"].cumsum() + worlds["deaths_age"].cumsum()
         fruit = worlds["fruit"].rolling(SMOOTH, min_periods=1).mean().droplevel(0)
         rate = 1000 * fruit / (settings.generation * table["population"])
         named = {"kind": kind.kind, "hidden": kind.hidden, "coefficients": kind.count}
@@ -46,8 +46,9 @@ def at_equal_births(histories: pd.DataFrame) -> tuple[int, pd.DataFrame]:
 
     Returns:
         The births; and a row a kind of genes and world: `KEYS`, world, ``rate`` at these births,
-        ``senses`` (see `acts.measures`) then, ``births`` and ``steps`` until they were above
-        `SENSES`, missing where they never were.
+        ``last``, the same at the end; ``senses`` (the smaller one of ``to_green`` and
+        ``away_red``) at these births; ``births`` and ``steps`` until they were above `SENSES`,
+        missing where they never were.
     """
     groups = histories.groupby([*KEYS, "world"], sort=False)
     births = int(groups["births"].max().min())
@@ -62,6 +63,7 @@ def _at(history: pd.DataFrame, births: int) -> dict[str, float]:
     there = history[senses > SENSES].head(1)
     return {
         "rate": np.interp(births, history["births"], history["rate"]),
+        "last": history["rate"].iloc[-1],
         "senses": np.interp(births, history["births"], senses),
         "births": there["births"].squeeze() if len(there) else np.nan,
         "steps": there["step"].squeeze() if len(there) else np.nan,
@@ -71,12 +73,12 @@ def _at(history: pd.DataFrame, births: int) -> dict[str, float]:
 def summary(found: pd.DataFrame) -> pd.DataFrame:
     """Means over worlds, a row a kind of genes; see `at_equal_births`.
 
-    ``KEYS``; ``rate`` with its 95 % interval, ``low`` and ``high``; ``senses``; in how many worlds
-    these came above `SENSES`, ``reached``, and after how many ``births`` and ``steps`` there.
+    `KEYS`; ``rate`` with its 95 % interval, ``low`` and ``high``; ``last``, ``senses``; in how many
+    worlds these came above `SENSES`, ``reached``, and after how many ``births`` and ``steps``.
     """
     groups = found.groupby(KEYS, sort=False)
-    table = groups[["senses", "births", "steps"]].mean()
-    table.insert(1, "reached", groups["births"].count())
+    table = groups[["last", "senses", "births", "steps"]].mean()
+    table.insert(2, "reached", groups["births"].count())
     estimates = groups["rate"].apply(lambda values: mean_ci(values.to_list()))
     for at, name in enumerate(("value", "ci_low", "ci_high")):
         column = ("rate", "low", "high")[at]

@@ -19,7 +19,7 @@ from jpegnet.studies.evolution.world import Worlds
 
 def network(genes: Genes, values: np.ndarray) -> Network:
     """The network that genes, (genes,), make."""
-    layers = genes.split(genes.matrix @ values)
+    layers = genes.split(genes.made(values))
     names = zip(genes.architecture.shapes, layers, strict=True)
     tensors = {name: torch.tensor(layer, dtype=torch.float32) for name, layer in names}
     return Network(genes.architecture, tensors)
@@ -29,7 +29,7 @@ def genes_of(found: Network) -> np.ndarray:
     """The direct genes that make a network, (weights,): the inverse of `network`."""
     first, bias, second, last = (tensor.double().numpy() for tensor in found.tensors.values())
     units = np.concatenate([first, bias[:, None], second.T], 1)
-    scale = Genes("direct", len(bias)).matrix.diagonal()
+    scale = Genes("direct", len(bias)).made(np.ones(units.size + len(last)))
     return np.concatenate([units.ravel(), last]) / scale
 
 

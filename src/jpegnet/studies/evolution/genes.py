@@ -38,7 +38,7 @@ class Genes:
     the other does for the right.
 
     Raises:
-        ValueError: there is no such kind, or there are fewer genes than are to be kept.
+        ValueError: there is no such kind, or too many or too few are to be kept.
     """
 
     kind: str
@@ -48,8 +48,10 @@ class Genes:
     def __post_init__(self):
         if self.kind not in KINDS:
             raise ValueError(f"no genes of kind {self.kind!r}; there are {', '.join(KINDS)}")
-        if not 0 <= self.kept <= len(self._columns):
-            raise ValueError(f"{self.kind}: 0 to {len(self._columns)} genes, got {self.kept}")
+        if not 0 <= self.kept <= self._most:
+            raise ValueError(f"{self.kind}: 0 to {self._most} genes, got {self.kept}")
+        if self.kind == "direct" and self.kept:
+            raise ValueError("direct genes are all of the weights")
 
     @property
     def architecture(self) -> Mlp:
@@ -62,22 +64,37 @@ class Genes:
         return self.hidden * (INPUTS + 1 + OUTPUTS) + OUTPUTS
 
     @property
+    def _most(self) -> int:
+        return self.weights if self.kind == "direct" else len(self._columns)
+
+    @property
     def count(self) -> int:
         """How many genes there are."""
-        return self.kept or len(self._columns)
+        return self.kept or self._most
+
+    def made(self, genes: np.ndarray) -> np.ndarray:
+        """The weights, (…, weights), of genes (…, genes), in the order of `split`."""
+        if self.kind == "direct":
+            return genes * self._sizes.astype(genes.dtype)
+        return genes @ self.matrix.T.astype(genes.dtype)
 
     @cached_property
     def matrix(self) -> np.ndarray:
         """What each gene does to each weight, in the order of `split`: (weights, genes).
 
-        Columns are orthogonal. Standard normal genes make the weights' mean square 1, and that of
-        the last layer's 1 / hidden, so that genes of two kinds begin, and vary, equally far.
+        Columns are orthogonal but for the weights' sizes, which are 1, and 1 / √hidden in the last
+        layer. Standard normal genes make the weights' mean square, in their sizes, 1, so that genes
+        of two kinds begin, and vary, equally far.
         """
         found = np.stack(self._columns[: self.count], 1)
-        found *= np.sqrt(self.weights / np.square(found).sum())
-        units = found[:-OUTPUTS].reshape(self.hidden, _WIDTH, -1)
+        return found * np.sqrt(self.weights / np.square(found).sum()) * self._sizes[:, None]
+
+    @cached_property
+    def _sizes(self) -> np.ndarray:
+        """Of the weights, when genes are standard normal."""
+        units = np.ones((self.hidden, _WIDTH))
         units[:, INPUTS + 1 :] /= np.sqrt(self.hidden)
-        return found
+        return np.append(units, np.ones(OUTPUTS))
 
     @cached_property
     def _columns(self) -> list[np.ndarray]:

@@ -88,6 +88,6 @@ def measured(worlds: Worlds) -> dict[str, np.ndarray]:
         found[name] = turn.reshape(shape).mean(1)
     nothing = np.zeros((worlds.x.size, INPUTS), worlds.dtype)
     found["base_speed"] = worlds.brains.decide(nothing)[0].reshape(shape).mean(1)
-    weights = (worlds.genes @ worlds.brains.matrix).reshape(*shape, -1)
+    weights = worlds.kind.made(worlds.genes).reshape(*shape, -1)
     spread = weights.var(1).mean(1) / np.square(weights).mean((1, 2))
     return found | {"diversity": np.sqrt(spread)}

@@ -27,7 +27,6 @@ class Loop:
         first, count = int(worlds.first[0]), int(worlds.waiting[0])
         places = (np.arange(count) + first) % worlds.rules.waiting
         self.queue = list(worlds.queue[0, places])  # copies
-        self.matrix = worlds.brains.matrix
 
     def step(self) -> None:
         """Let a step pass."""
@@ -76,7 +75,7 @@ class Loop:
         return view, touched
 
     def _decide(self, robot: int, view: list[float]) -> tuple[float, float]:
-        first, bias, second, last = self.kind.split(self.genes[robot] @ self.matrix)
+        first, bias, second, last = self.kind.split(self.kind.made(self.genes[robot]))
         hidden = [
             max(0.0, sum(w * v for w, v in zip(row, view, strict=True)) + b)
             for row, b in zip(first.tolist(), bias.tolist(), strict=True)
