@@ -25,6 +25,12 @@ export function normal(start, ...parts) {
   return Math.sqrt(-2 * Math.log((first + 0.5) / 2 ** 32)) * Math.cos(ROUND * uniform(first, 0));
 }
 
+// The share of a step that would lie behind the wall that it leads to.
+function behindWall(at, step) {
+  const room = step > 0 ? 1 - at : at;
+  return 1 - room / Math.max(Math.abs(step), room, Number.MIN_VALUE);
+}
+
 const clamped = (x) => Math.min(1, Math.max(0, x));
 
 export class World {
@@ -34,8 +40,21 @@ export class World {
     this.hidden = (this.genes[0].length - 2) / WIDTH;
     this.counts = { mines: 0, age: 0, fruit: 0, born: 0 };
     this.travelled = 0;
-    this.ends = Array.from({ length: SIDE }, (_, i) => Math.cos((this.rules.half_view * (i + 1)) / SIDE));
+    const { sight, half_view: half } = this.rules;
+    this.middles = Array.from({ length: SECTORS }, (_, i) => {
+      const angle = (((i + 0.5) / SECTORS) * 2 - 1) * half;
+      return [sight * Math.cos(angle), sight * Math.sin(angle)];
+    });
+    this.ends = Array.from({ length: SIDE }, (_, i) => Math.cos((half * (i + 1)) / SIDE));
     this.moment = word(this.seed, this.now);
+  }
+
+  // Where in view something is, that is so far before and aside of a robot; -1 for out of view.
+  sector(before, aside, far) {
+    let outwards = 0; // 0 to 3, and 4 beyond
+    while (outwards < SIDE && before < this.ends[outwards] * far) outwards += 1;
+    if (outwards === SIDE) return -1;
+    return aside < 0 ? SIDE - 1 - outwards : SIDE + outwards;
   }
 
   // What a robot sees, 24 numbers, and the numbers of mines and fruit that it touches.
@@ -44,28 +63,26 @@ export class World {
     const view = new Float64Array(INPUTS);
     const touched = { mines: [], fruit: [] };
     const [ahead, aside] = [Math.cos(this.heading[robot]), Math.sin(this.heading[robot])];
-    ["mines", "fruit"].forEach((kind, colour) => this[kind].forEach(([x, y], number) => {
-      const [dx, dy] = [x - this.x[robot], y - this.y[robot]];
-      const square = dx * dx + dy * dy;
-      if (square >= rules.sight ** 2) return;
-      const far = Math.sqrt(square);
-      if (far < rules.touch) touched[kind].push(number);
-      const [before, side] = [dx * ahead + dy * aside, dy * ahead - dx * aside];
-      const outwards = this.ends.filter((end) => before < end * far).length; // 0 to 3, 4 beyond
-      if (outwards === SIDE) return;
-      const sector = side < 0 ? SIDE - 1 - outwards : SIDE + outwards;
-      const place = colour * SECTORS + sector;
-      view[place] = Math.max(view[place], 1 - far / rules.sight);
-    }));
-    for (let sector = 0; sector < SECTORS; sector += 1) {
-      const middle = (((sector + 0.5) / SECTORS) * 2 - 1) * rules.half_view;
-      const [c, s] = [rules.sight * Math.cos(middle), rules.sight * Math.sin(middle)];
-      const steps = [[this.x[robot], ahead * c - aside * s], [this.y[robot], aside * c + ahead * s]];
-      for (const [at, step] of steps) {
-        const room = step > 0 ? 1 - at : at;
-        const behind = 1 - room / Math.max(Math.abs(step), room, Number.MIN_VALUE);
-        view[2 * SECTORS + sector] = Math.max(view[2 * SECTORS + sector], behind);
+    const [atX, atY, sight] = [this.x[robot], this.y[robot], rules.sight ** 2];
+    ["mines", "fruit"].forEach((kind, colour) => {
+      const things = this[kind];
+      for (let number = 0; number < things.length; number += 1) {
+        const dx = things[number][0] - atX;
+        const dy = things[number][1] - atY;
+        const square = dx * dx + dy * dy;
+        if (square < sight) {
+          const far = Math.sqrt(square);
+          if (far < rules.touch) touched[kind].push(number);
+          const sector = this.sector(dx * ahead + dy * aside, dy * ahead - dx * aside, far);
+          const place = colour * SECTORS + sector;
+          if (sector >= 0) view[place] = Math.max(view[place], 1 - far / rules.sight);
+        }
       }
+    });
+    for (let sector = 0; sector < SECTORS; sector += 1) {
+      const [c, s] = this.middles[sector];
+      const across = behindWall(atX, ahead * c - aside * s);
+      view[2 * SECTORS + sector] = Math.max(across, behindWall(atY, aside * c + ahead * s));
     }
     return { view, touched };
   }

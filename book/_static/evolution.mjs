@@ -82,7 +82,7 @@ function draw(context, { world, followed, cursor }, focused) {
 }
 
 // A network as a picture: a line a unit; red, green, walls, each from right to left, then the bias,
-// and what it gives to speed and turn. Orange is positive, blue negative.
+// and what it gives to speed and turn ("out"). Orange is positive, blue negative.
 function drawBrain(canvas, world, robot) {
   const genes = world.genes[robot];
   [canvas.width, canvas.height] = [WIDTH + 3, world.hidden];
@@ -113,7 +113,12 @@ function plane(told, tool, changed) {
 
   function begin() {
     state.world = new World(unpacked(told));
+    name();
     show();
+  }
+  function name() {
+    const { mines, fruit } = state.world;
+    canvas.setAttribute("aria-label", `${told.name}. The plane with ${told.rules.robots} robots, ${mines.length} mines and ${fruit.length} fruit. Arrow keys move a square, Enter acts there.`);
   }
   function show() {
     const { world, followed } = state;
@@ -122,8 +127,9 @@ function plane(told, tool, changed) {
     const steps = world.now - told.now;
     const speed = steps ? (world.travelled / (steps * rules.robots)).toFixed(2) : "–";
     text.textContent = `${steps.toLocaleString("en")} steps: mean speed ${speed}, ${counts.mines} touched a mine, ${counts.fruit} fruit eaten, ${counts.age} died of age. Robot ${followed} is ${world.age[followed].toLocaleString("en")} steps old and has eaten ${world.eaten[followed]}.`;
+    if (state.drawn === world.genes[followed]) return; // the same network is drawn
+    state.drawn = world.genes[followed];
     drawBrain(brain, world, followed);
-    canvas.setAttribute("aria-label", `${told.name}. The plane with ${rules.robots} robots, ${world.mines.length} mines and ${world.fruit.length} fruit. Arrow keys move a square, Enter acts there.`);
   }
   function act([x, y]) {
     if (tool() === "follow") {
@@ -131,6 +137,7 @@ function plane(told, tool, changed) {
       state.followed = far.indexOf(Math.min(...far));
       robot.value = state.followed;
     } else if (!state.world.drop(tool(), x, y)) changed(`There is no room for more ${tool()}.`);
+    name();
     show();
   }
   canvas.addEventListener("click", (event) => {
@@ -153,7 +160,9 @@ function plane(told, tool, changed) {
     begin, show, state,
     step: (count) => { for (let i = 0; i < count; i += 1) state.world.step(); },
     element: element("div", { class: "evolution-world" }, element("h4", {}, told.name), canvas, text,
-      element("label", {}, "Robot ", robot), brain),
+      element("label", {}, "Robot ", robot), brain,
+      element("div", { class: "evolution-columns", "aria-hidden": "true" },
+        ...["red", "green", "walls", "out"].map((name) => element("span", {}, name)))),
   };
 }
 

@@ -49,7 +49,7 @@ REPORT = Settings(
         epochs=3,
     ),
     cross_section=CrossSection(
-        seeds=2,
+        seeds=3,
         epochs=5,
         densities=(0.1, 0.05, 0.01),
         binary=(512, 1024),
