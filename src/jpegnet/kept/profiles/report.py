@@ -25,9 +25,9 @@ _GRID = (
 
 # What a run of half an hour has time for; `full` trains for longer.
 _KERNELS = (
-    Kernels(1e-5, ((12, 8, 3), (32, 4, 2)), 5, seeds=2),
-    Kernels(1.8e-5, ((12, 8, 3), (32, 4, 2)), 5, seeds=2),
-    Kernels(5e-5, ((8, 8, 3), (12, 4, 2)), 5, seeds=2),
+    Kernels(1e-5, ((12, 8, 3), (32, 4, 2)), 3, seeds=2),
+    Kernels(1.8e-5, ((12, 8, 3), (32, 4, 2)), 3, seeds=2),
+    Kernels(5e-5, ((8, 8, 3), (12, 4, 2)), 3, seeds=2),
 )
 
 REPORT = Settings(
@@ -86,8 +86,8 @@ REPORT = Settings(
     ),
     sequences=Sequences(
         (
-            Rows(2e-5, "gru", 36, 5, seeds=2),
-            Rows(4e-5, "fastgrnn", 36, 5, seeds=2),
+            Rows(2e-5, "gru", 36, 3, seeds=2),
+            Rows(4e-5, "fastgrnn", 36, 3, seeds=2),
             Rows(3e-5, "attention", 32, 2, seeds=1),
         ),
         passes=0,
