@@ -159,7 +159,7 @@ function plane(told, tool, changed) {
   return {
     begin, show, state,
     step: (count) => { for (let i = 0; i < count; i += 1) state.world.step(); },
-    element: element("div", { class: "evolution-world" }, element("h4", {}, told.name), canvas, text,
+    element: element("div", { class: "evolution-world" }, element("p", { class: "evolution-name" }, told.name), canvas, text,
       element("label", {}, "Robot ", robot), brain,
       element("div", { class: "evolution-columns", "aria-hidden": "true" },
         ...["red", "green", "walls", "out"].map((name) => element("span", {}, name)))),
