@@ -78,7 +78,7 @@ def test_a_robot_s_network_is_a_jpeg_and_its_genes_make_it_again(kept):
 
     inherited = SETTINGS.pictured[1]
     story, seeds = compared.story(SETTINGS, acts.genes(inherited)), acts.seeds(SETTINGS)
-    pictures = fittest.pictures(story, seeds, 95)
+    pictures = fittest.pictures(fittest.networks(story, seeds), 95)
     assert file.decode(pictures[0]).architecture == acts.genes(inherited).architecture
 
     tried = fittest.tried(story, seeds, (5, 95), 60)["tried.csv"]

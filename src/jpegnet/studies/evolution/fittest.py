@@ -46,15 +46,16 @@ def fittest(end: dict[str, torch.Tensor], robots: int, lifespan: int) -> np.ndar
     return end["genes"].numpy()[np.arange(len(best)) * robots + best]
 
 
-def pictures(story: Story, worlds: tuple[int, ...], quality: int) -> list[bytes]:
-    """The network of each world's `fittest` robot as one JPEG file of this quality."""
+def networks(story: Story, worlds: tuple[int, ...]) -> list[Network]:
+    """The network of each world's `fittest` robot."""
     end, rules = evolved(story, worlds)["end.safetensors"], story.days[-1].rules
+    return [network(story.genes, v) for v in fittest(end, rules.robots, rules.lifespan)]
+
+
+def pictures(found: list[Network], quality: int) -> list[bytes]:
+    """Networks as one JPEG file each, of this quality."""
     table = dct.quality_table(quality)
-    found = []
-    for values in fittest(end, rules.robots, rules.lifespan):
-        brain = network(story.genes, values)
-        found.append(file.encode(brain, plan(brain), table))
-    return found
+    return [file.encode(each, plan(each), table) for each in found]
 
 
 @stage
@@ -68,15 +69,13 @@ def tried(story: Story, worlds: tuple[int, ...], qualities: tuple[int, ...], ste
         steps of such a robot bring: fruit, deaths_mine, deaths_age.
     """
     rules = replace(story.days[-1].rules, variation=0.0)
-    end = evolved(story, worlds)["end.safetensors"]
-    brains = [network(story.genes, values) for values in fittest(end, rules.robots, rules.lifespan)]
-    rows = []
-    for quality in (0, *qualities):
-        sizes = [4 * brain.parameters for brain in brains]
-        if quality:
-            files = pictures(story, worlds, quality)
-            sizes, brains = [len(data) for data in files], [file.decode(data) for data in files]
-        rows.append(_alone(brains, worlds, rules, steps).assign(quality=quality, bytes=sizes))
+    brains = networks(story, worlds)
+    sizes = [4 * brain.parameters for brain in brains]
+    rows = [_alone(brains, worlds, rules, steps).assign(quality=0, bytes=sizes)]
+    for quality in qualities:
+        files = pictures(brains, quality)
+        shown, sizes = [file.decode(data) for data in files], [len(data) for data in files]
+        rows.append(_alone(shown, worlds, rules, steps).assign(quality=quality, bytes=sizes))
     return {"tried.csv": pd.concat(rows)}
 
 

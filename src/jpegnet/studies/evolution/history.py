@@ -38,8 +38,10 @@ def evolved(story: Story, worlds: tuple[int, ...]) -> dict:
     Returns:
         ``history.csv``, a row a world and generation: world, day, step (its last), population,
         mean_speed (of the greatest), deaths_mine, deaths_age, fruit, born (children that took a
-        place; all four counted in this generation), then see `measured`. ``before1.safetensors``
-        and so on, before each day, and ``end.safetensors``: see `Worlds.state`.
+        place), lost (children that found no room to wait; all five counted in this generation),
+        roamed (how far from where they were `ROAM` steps ago, in sides, in the mean), then see
+        `measured`. ``before1.safetensors`` and so on, before each day, and ``end.safetensors``: see
+        `Worlds.state`.
     """
     running = Worlds(worlds, story.genes, story.days[0].rules)
     every, states = [], {}

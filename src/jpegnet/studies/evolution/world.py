@@ -186,10 +186,11 @@ class Worlds:
 def going_on(state: dict[str, torch.Tensor], genes: Genes, rules: Rules, dtype) -> Worlds:
     """Worlds that go on from a `Worlds.state`, by the same rules."""
     worlds = Worlds(state["seeds"].numpy(), genes, rules, dtype)
-    worlds.now = int(state["now"])
     for name in _STATE:
         array = state[name].numpy().copy()
         setattr(worlds, name, array.astype(dtype) if array.dtype.kind == "f" else array)
+    worlds.now = int(state["now"])
+    worlds.moment = chance.words(worlds.seeds, worlds.now)
     worlds.brains.set(np.arange(worlds.x.size), worlds.genes)
     return worlds
 

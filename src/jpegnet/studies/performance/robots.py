@@ -1,12 +1,13 @@
 """How fast worlds of robots go on, beside a loop over robots."""
 
-import time
+from collections.abc import Callable
+from functools import partial
 
-from jpegnet.kept.compute import one_thread
 from jpegnet.studies.evolution.acts import FRUIT, MINES
 from jpegnet.studies.evolution.genes import Genes
 from jpegnet.studies.evolution.rules import Rules
 from jpegnet.studies.evolution.world import Worlds
+from jpegnet.studies.performance.clock import fastest
 from jpegnet.studies.performance.loop import Loop
 
 GENES = Genes("direct", 8)
@@ -20,14 +21,18 @@ def steps_per_second(steps: int, rounds: int) -> dict[str, float]:
     A step of a batch counts once for each of its worlds. ``both`` is so many steps of either day;
     the loop goes on with a world of the second day, for a hundredth of the steps.
     """
-    found = {"day one": MINES, "day two": FRUIT}
-    with one_thread():
-        seconds = {
-            name: _fastest(_aged(rules).step, steps, rounds) for name, rules in found.items()
-        }
-        loop = _fastest(Loop(_aged(FRUIT, (0,))).step, max(1, steps // 100), rounds)
-    speeds = {name: TOGETHER / taken for name, taken in seconds.items()}
-    return speeds | {"both": 2 * TOGETHER / sum(seconds.values()), "loop": 1 / loop}
+    few = max(1, steps // 100)
+    seconds = fastest(
+        {
+            "day one": partial(_steps, _aged(MINES).step, steps),
+            "day two": partial(_steps, _aged(FRUIT).step, steps),
+            "loop": partial(_steps, Loop(_aged(FRUIT, (0,))).step, few),
+        },
+        rounds,
+    )
+    speeds = {name: TOGETHER * steps / seconds[name] for name in ("day one", "day two")}
+    both = 2 / sum(1 / speed for speed in speeds.values())
+    return speeds | {"both": both, "loop": few / seconds["loop"]}
 
 
 def _aged(rules: Rules, seeds: tuple[int, ...] = tuple(range(TOGETHER))) -> Worlds:
@@ -37,12 +42,6 @@ def _aged(rules: Rules, seeds: tuple[int, ...] = tuple(range(TOGETHER))) -> Worl
     return worlds
 
 
-def _fastest(step, steps: int, rounds: int) -> float:
-    """Least seconds a step over some rounds."""
-    taken = []
-    for _ in range(rounds):
-        began = time.perf_counter()
-        for _ in range(steps):
-            step()
-        taken.append((time.perf_counter() - began) / steps)
-    return min(taken)
+def _steps(step: Callable[[], None], count: int) -> None:
+    for _ in range(count):
+        step()
