@@ -18,7 +18,7 @@ class Brains:
     def set(self, robots: np.ndarray, genes: np.ndarray) -> None:
         """Give these robots the networks of these genes, (robots, genes)."""
         for mine, layer in zip(self.layers, self.genes.split(self.genes.made(genes)), strict=True):
-            mine[..., robots] = np.moveaxis(layer, 0, -1)
+            mine[..., robots] = layer.transpose(*range(1, layer.ndim), 0)
 
     def decide(self, view: np.ndarray) -> np.ndarray:
         """Speed (0 to 1) and turn (-1, to the right, to 1), of each robot, for its view.

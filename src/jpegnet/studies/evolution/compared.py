@@ -28,10 +28,12 @@ def compared(settings: Evolution) -> pd.DataFrame:
     ``rate``: fruit in a thousand steps of a robot, the mean of the last `SMOOTH` generations.
     """
     kinds = [acts.genes(inherited) for inherited in settings.compared]
-    work = [(story(settings, kind), acts.seeds(settings)) for kind in kinds]
-    found = each(acts.history, work, "genes")
+    longest = sorted(kinds, key=lambda kind: -kind.weights)  # first, so that no core waits for it
+    work = [(story(settings, kind), acts.seeds(settings)) for kind in longest]
+    found = dict(zip(longest, each(acts.history, work, "genes"), strict=True))
     tables = []
-    for kind, table in zip(kinds, found, strict=True):
+    for kind in kinds:
+        table = found[kind]
         worlds = table.groupby("world")
         births = worlds["deaths_mine"].cumsum() + worlds["deaths_age"].cumsum()
         fruit = worlds["fruit"].rolling(SMOOTH, min_periods=1).mean().droplevel(0)

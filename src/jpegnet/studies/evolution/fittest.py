@@ -1,6 +1,7 @@
 """The robot of a world that eats most, its network as a JPEG file, and what either is worth."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ import torch
 
 from jpegnet.jpeg import dct
 from jpegnet.kept.artifacts import stage
+from jpegnet.kept.parallel import each
 from jpegnet.nets.network import Network
 from jpegnet.picture import file
 from jpegnet.picture.plan import plan
@@ -69,20 +71,21 @@ def tried(story: Story, worlds: tuple[int, ...], qualities: tuple[int, ...], ste
         steps of such a robot bring: fruit, deaths_mine, deaths_age.
     """
     rules = replace(story.days[-1].rules, variation=0.0)
-    brains = networks(story, worlds)
-    sizes = [4 * brain.parameters for brain in brains]
-    rows = [_alone(brains, worlds, rules, steps).assign(quality=0, bytes=sizes)]
+    direct = networks(story, worlds)
+    brains, sizes = list(direct), [4 * brain.parameters for brain in direct]
     for quality in qualities:
-        files = pictures(brains, quality)
-        shown, sizes = [file.decode(data) for data in files], [len(data) for data in files]
-        rows.append(_alone(shown, worlds, rules, steps).assign(quality=quality, bytes=sizes))
-    return {"tried.csv": pd.concat(rows)}
+        files = pictures(direct, quality)
+        brains += [file.decode(data) for data in files]
+        sizes += [len(data) for data in files]
+    table = _alone(brains, worlds * (1 + len(qualities)), rules, steps)
+    qualities = np.repeat([0, *qualities], len(worlds))
+    return {"tried.csv": table.assign(quality=qualities, bytes=sizes)}
 
 
 def _alone(
     brains: list[Network], worlds: tuple[int, ...], rules: Rules, steps: int
 ) -> pd.DataFrame:
-    """Worlds of which each is peopled by robots of one network."""
+    """Worlds of these seeds, each peopled by robots of one network."""
     founders = np.stack([genes_of(brain) for brain in brains])
     hidden = brains[0].architecture.widths[1]
     running = Worlds(worlds, Genes("direct", hidden), rules, founders=founders)
@@ -91,3 +94,13 @@ def _alone(
     names = "fruit", "deaths_mine", "deaths_age"
     share = 1000 / (steps * rules.robots)
     return pd.DataFrame({"world": worlds} | {name: running.counts[name] * share for name in names})
+
+
+def all_tried(
+    stories: dict[str, Story], worlds: tuple[int, ...], qualities: tuple[int, ...], steps: int
+) -> pd.DataFrame:
+    """What the fittest of these stories are worth, see `tried`; ``genes``: which story's."""
+    work = partial(tried, worlds=worlds, qualities=qualities, steps=steps)
+    found = each(work, stories.values(), "files")
+    named = zip(stories, found, strict=True)
+    return pd.concat([kept["tried.csv"].assign(genes=name) for name, kept in named])

@@ -60,12 +60,13 @@ def _walls(worlds, ahead: tuple) -> np.ndarray:
     middles = ((np.arange(SECTORS) + 0.5) / SECTORS * 2 - 1) * rules.half_view
     turn = [(rules.sight * wave(middles)).astype(dtype) for wave in (np.cos, np.sin)]
     cosine, sine = (a.reshape(-1, 1) for a in ahead)
-    reach = cosine * turn[0] - sine * turn[1], sine * turn[0] + cosine * turn[1]
-    view, tiny = np.zeros((worlds.x.size, INPUTS), dtype), np.finfo(dtype).tiny
-    wall = view[:, -SECTORS:]
-    for place, step in zip((worlds.x, worlds.y), reach, strict=True):
-        place = place.reshape(-1, 1)
-        room = np.where(step > 0, 1 - place, place)
-        # The share of the sight that is left behind the wall.
-        np.maximum(wall, 1 - room / np.maximum(np.maximum(np.abs(step), room), tiny), out=wall)
+    step = np.stack([cosine * turn[0] - sine * turn[1], sine * turn[0] + cosine * turn[1]])
+    place = np.stack([worlds.x, worlds.y]).reshape(2, -1, 1)
+    room = np.where(step > 0, 1 - place, place)
+    np.abs(step, out=step)
+    np.maximum(step, room, out=step)
+    np.maximum(step, np.finfo(dtype).tiny, out=step)
+    view = np.zeros((worlds.x.size, INPUTS), dtype)
+    # The share of the sight that is left behind the nearer wall.
+    np.subtract(1, (room / step).min(0), out=view[:, -SECTORS:])
     return view

@@ -51,7 +51,7 @@ class Worlds:
         self.left, self.eaten, self.age = (np.zeros(shape, np.int64) for _ in range(3))
         self.genes = np.empty((worlds * robots, genes.count), dtype)
         self.brains = Brains(worlds * robots, genes, dtype)
-        self.queue = np.empty((worlds, rules.waiting, genes.count), dtype)
+        self.queue = np.zeros((worlds, rules.waiting, genes.count), dtype)
         self.first, self.waiting = (np.zeros(worlds, np.int64) for _ in range(2))
         self.counts = {name: np.zeros(worlds, np.int64) for name in COUNTS}
         self.travelled = np.zeros(worlds)
@@ -77,11 +77,12 @@ class Worlds:
         near = far < rules.touch
         robot, thing = robot[near], thing[near]
         at_mine = thing % self.things.shape[2] < rules.mines
-        struck = np.unique(robot[at_mine])
-        robot, thing = robot[~at_mine], thing[~at_mine]
-        alive = ~np.isin(robot, struck)
-        fruit, which = np.unique(thing[alive], return_index=True)
-        eaters = robot[alive][which]  # of several at one fruit the first in number
+        ended = np.zeros(self.x.size, bool)
+        ended[robot[at_mine]] = True
+        struck = np.flatnonzero(ended)
+        eating = ~(at_mine | ended[robot])
+        fruit, which = np.unique(thing[eating], return_index=True)
+        eaters = robot[eating][which]  # of several at one fruit the first in number
         self._move(self.brains.decide(view))
         self.now += 1
         self.moment = chance.words(self.seeds, self.now)
@@ -90,8 +91,7 @@ class Worlds:
             self.left -= 1
         if fruit.size:
             self._eat(eaters, fruit)
-        aged = np.flatnonzero(self.left.ravel() == 0) if rules.lifespan else struck[:0]
-        aged = aged[~np.isin(aged, struck)] if aged.size else aged
+        aged = np.flatnonzero((self.left.ravel() == 0) & ~ended) if rules.lifespan else struck[:0]
         if struck.size or aged.size:
             self._die(struck, aged)
 
