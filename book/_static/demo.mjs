@@ -9,12 +9,10 @@ import { PictureError, load, readNetwork, run, tileAt } from "./picture.mjs";
 const FIRST_DIGIT = 2; // the example that is shown until the reader draws
 
 // The picture, with the tiles that fire lit up on top of it.
-function pictureView(image) {
-  const lights = element("canvas", { class: "demo-lights", "aria-hidden": "true" });
+function pictureView(image, lights) {
   let loaded = null;
   let url = null;
   return {
-    element: element("div", { class: "demo-picture-box" }, image, lights),
     show(bytes, picture, alt) {
       if (url) URL.revokeObjectURL(url);
       url = URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" }));
@@ -41,9 +39,9 @@ function pictureView(image) {
 }
 
 export async function start(box) {
-  const { networks, examples, start: first } = JSON.parse(box.querySelector("script").textContent);
+  const { networks, examples, start: first } = JSON.parse(box.querySelector("script[type='application/json']").textContent);
   const state = { network: null, bytes: null, inputs: null, hidden: null, asked: 0 };
-  const view = pictureView(box.querySelector("img"));
+  const view = pictureView(box.querySelector("img"), box.querySelector(".demo-lights"));
   const bars = answerBars();
   const about = box.querySelector(".demo-about");
   const problem = element("p", { class: "demo-problem", role: "alert", hidden: true });
@@ -68,6 +66,7 @@ export async function start(box) {
   }
   const pad = drawingArea((inputs) => {
     state.inputs = inputs;
+    problem.hidden = true;
     answer();
   });
 
@@ -79,7 +78,7 @@ export async function start(box) {
         : "The file could not be fetched. The network before it still answers.";
     problem.hidden = false;
   }
-  async function use(getBytes, alt, text) {
+  async function use(getBytes, alt, text, own = true) {
     const asked = ++state.asked;
     try {
       const bytes = await getBytes();
@@ -96,6 +95,8 @@ export async function start(box) {
       copier.hidden = bytes.length > MOST;
       view.show(bytes, picture, alt);
       about.replaceChildren(...text(bytes.length));
+      back.hidden = !own;
+      if (own) slider.setAttribute("aria-valuetext", about.textContent);
       answer();
     } catch (error) {
       if (asked === state.asked) fail(error);
@@ -129,16 +130,17 @@ export async function start(box) {
   }
   const copier = element("button", { type: "button", class: "demo-copy", hidden: true, onclick: copyLink }, "Copy a link to this network");
   function useNumber(i) {
-    const { file, about: how, bytes, accuracy } = networks[i];
-    slider.setAttribute("aria-valuetext", `${bytes} bytes, ${how}, ${accuracy} %`);
+    const { file, words, detail, bytes } = networks[i];
+    slider.setAttribute("aria-valuetext", `${bytes} bytes, ${words}`);
     return use(
       async () => {
         const response = await fetch(file);
         if (!response.ok) throw new Error(`${file}: ${response.status}`);
         return new Uint8Array(await response.arrayBuffer());
       },
-      `A network's weights as a grey JPEG picture (${how}): rows of small tiles with blurred strokes and spots`,
-      (size) => [sized(size), `, ${how}: reads ${accuracy} % of the test images. `, element("a", { href: file, download: true }, "The file")],
+      `A network's weights as a grey JPEG picture (${words}): rows of small tiles with blurred strokes and spots`,
+      (size) => [sized(size), `, ${words}. `, element("small", {}, `${detail}. `, element("a", { href: file, download: true }, "The file"))],
+      false,
     );
   }
 
@@ -146,37 +148,39 @@ export async function start(box) {
   slider.addEventListener("input", () => useNumber(Number(slider.value)));
   const chooser = element("input", { type: "file", accept: ".jpg,.jpeg,image/jpeg", onchange: () => chooser.files[0] && useFile(chooser.files[0]) });
 
-  box.addEventListener("dragover", (event) => {
+  const back = element("button", { type: "button", hidden: true, onclick: () => useNumber(Number(slider.value)) }, "Back to the report's networks");
+
+  // A file that misses the box would take the reader away from the page.
+  addEventListener("dragover", (event) => {
     event.preventDefault();
     box.classList.add("over");
   });
-  box.addEventListener("dragleave", () => box.classList.remove("over"));
-  box.addEventListener("drop", (event) => {
+  addEventListener("dragleave", (event) => event.relatedTarget || box.classList.remove("over"));
+  addEventListener("drop", (event) => {
     event.preventDefault();
     box.classList.remove("over");
     if (event.dataTransfer.files[0]) useFile(event.dataTransfer.files[0]);
   });
 
   const digits = readExamples(examples);
-  const [left, right] = box.querySelectorAll(".demo-left, .demo-right");
-  left.querySelector("figure").prepend(view.element);
-  box.append(element("div", { class: "demo-controls" },
-    element("label", { class: "demo-slider" }, "Bytes of the network", slider),
-    element("div", { class: "demo-more" },
-      element("label", {}, lit, " light up the tiles that fire"),
-      element("label", {}, raised, " raise the contrast"),
-      element("span", {}, copier),
-      element("label", { class: "demo-file" }, "or drop a network's .jpg here: ", chooser),
-    ),
-    problem,
-  ));
-  right.replaceChildren(
-    pad.element,
+  box.querySelector(".demo-pad-box").replaceWith(pad.element);
+  box.querySelector(".demo-answer").replaceWith(bars.element);
+  box.querySelector(".demo-examples").replaceWith(
     element("div", { class: "demo-examples", role: "group", "aria-label": "Test images" },
       element("button", { type: "button", class: "demo-clear", onclick: () => pad.clear() }, "Clear"),
       ...exampleButtons(digits, (pixels) => pad.show(pixels)),
     ),
-    bars.element,
+  );
+  box.querySelector(".demo-controls").append(
+    element("label", { class: "demo-slider" }, "Other networks, small to large", slider),
+    problem,
+    element("div", { class: "demo-more" },
+      element("label", {}, lit, " light up the tiles that respond"),
+      element("label", {}, raised, " raise the contrast"),
+      element("span", {}, copier),
+      back,
+      element("label", { class: "demo-file" }, "or drop a network's .jpg here: ", chooser),
+    ),
   );
   pad.show(digits[FIRST_DIGIT].pixels);
   const linked = location.hash.startsWith(KEY);

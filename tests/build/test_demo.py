@@ -294,14 +294,15 @@ def test_the_slider_changes_picture_bytes_and_accuracy(fresh, smoke):
     assert (
         facts["start"] == (tiled & table.val_accuracy.ge(97)).argmax()
     )  # the smallest that reads well
-    slider, about = page.get_by_label("Bytes of the network"), page.locator(".demo-about")
+    slider, about = page.get_by_label("Other networks, small to large"), page.locator(".demo-about")
     slider.focus()
     for key, row in (("End", table.iloc[-1]), ("Home", table.iloc[0])):
-        before = page.locator(".demo-left img").get_attribute("src")
+        before = page.locator(".demo-picture-box img").get_attribute("src")
         page.keyboard.press(key)
-        page.get_by_text(f"{row.bytes:,} bytes, {row.method}, {row.setting}").wait_for()
+        page.get_by_text(f"{row.architecture}, {row.method}, {row.setting}").wait_for()
+        assert f"{row.bytes:,} bytes" in about.inner_text()
         assert f"{row.test_accuracy:.2f} %" in about.inner_text()
-        assert page.locator(".demo-left img").get_attribute("src") != before
+        assert page.locator(".demo-picture-box img").get_attribute("src") != before
         assert row.file in about.locator("a").get_attribute("href")
         assert f"{row.bytes} bytes" in slider.get_attribute("aria-valuetext")
     assert wrong == []
@@ -338,6 +339,49 @@ def test_the_tiles_that_fire_light_up(fresh):
     assert lit(page) >= 8 * 8  # a filter is no smaller
     page.get_by_label("light up the tiles").uncheck()
     assert lit(page) == 0
+
+
+def test_a_file_is_caught_beside_the_box_and_there_is_a_way_back(fresh):
+    page, wrong = fresh
+    page.evaluate(
+        """(file) => {
+          const bytes = Uint8Array.from(atob(file), (c) => c.charCodeAt(0));
+          const dataTransfer = new DataTransfer();
+          dataTransfer.items.add(new File([bytes], "mine.jpg", { type: "image/jpeg" }));
+          const options = { dataTransfer, bubbles: true, cancelable: true };
+          document.querySelector("h1").dispatchEvent(new DragEvent("drop", options));
+        }""",
+        text64(file_of((784, 24, 10))),
+    )
+    about = page.locator(".demo-about")
+    about.get_by_text("mine.jpg").wait_for()
+    slider = page.get_by_label("Other networks, small to large")
+    assert "mine.jpg" in slider.get_attribute("aria-valuetext")
+    page.get_by_role("button", name="Back to the report's networks").click()
+    about.get_by_text("trained as a picture").wait_for()
+    assert "mine.jpg" not in slider.get_attribute("aria-valuetext")
+    assert not page.get_by_role("button", name="Back to the report's networks").is_visible()
+    assert wrong == []
+
+
+def test_an_error_leaves_when_one_draws(fresh):
+    page, _ = fresh
+    broken = {"name": "broken.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"}
+    page.locator(".demo-file input").set_input_files(broken)
+    page.get_by_role("alert").get_by_text("this is not a JPEG file").wait_for()
+    page.get_by_role("button", name="A 3 from").click()
+    assert not page.get_by_role("alert").is_visible()
+
+
+def test_a_phone_shows_picture_drawing_area_and_answer_together(browser, smoke_address):
+    phone = {"viewport": {"width": 375, "height": 667}, "has_touch": True, "is_mobile": True}
+    page, wrong = open_page(browser, f"{smoke_address}/book/index.html", **phone)
+    page.wait_for_selector(".demo-bars li.best")
+    for part in (".demo-picture-box img", ".demo-pad", ".demo-bars"):
+        box = page.locator(part).bounding_box()
+        assert box["y"] + box["height"] < 667
+    assert wrong == []
+    page.context.close()
 
 
 def test_a_file_of_the_reader_s_own_runs_and_a_broken_one_is_named(fresh):
@@ -475,7 +519,7 @@ def test_a_link_to_the_network_is_copied(browser, smoke_address, smoke):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     facts = json.loads(page.locator(".jpegnet-demo script[type='application/json']").inner_text())
     smallest = facts["networks"][0]["file"]
-    page.get_by_label("Bytes of the network").focus()
+    page.get_by_label("Other networks, small to large").focus()
     page.keyboard.press("Home")
     page.wait_for_selector(f".demo-about a[href='{smallest}']")
     page.wait_for_selector(".demo-copy:not([hidden])")

@@ -88,7 +88,7 @@ def test_landing_page_tells_the_run_s_numbers(browser, address, built):
     first = networks.set_index("file").loc[file]
     assert f"This picture is the whole network: {first.bytes:,} bytes" in said
     # One screen: the picture, the drawing area and the answer.
-    for part in (".demo-left img", ".demo-pad", ".demo-bars"):
+    for part in (".demo-picture-box img", ".demo-pad", ".demo-bars"):
         box = page.locator(part).bounding_box()
         assert box["y"] + box["height"] < 900
     page.context.close()

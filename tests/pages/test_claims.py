@@ -156,7 +156,7 @@ def test_what_is_recorded_is_shown_beside_the_claim_and_marked(book, shown):
     ((data, metadata),) = shown
     assert data["text/plain"] == (
         "Claim ours, “The network is small & quick.” (this report). bytes of the network: "
-        "99.00 [98.13, 99.50] bytes; band 100 to 200.5: does not hold."
+        "99 [98, 100] bytes; band 100 to 200.5: does not hold."
     )
     assert "small &amp; quick" in data["text/html"]
     assert metadata["jpegnet"].keys() == {"claims/ours.json"}
@@ -203,7 +203,7 @@ def test_the_ledger_is_shown_with_units_and_verdicts(book, shown):
         {
             "claim": "The network is small & quick. (this report; A1)",
             "band": "bytes of the network: 100 to 200.5 bytes",
-            "measured": "150.00 [140.00, 160.00] bytes",
+            "measured": "150 [140, 160] bytes",
             "verdict": "holds",
         },
         {
@@ -213,6 +213,14 @@ def test_the_ledger_is_shown_with_units_and_verdicts(book, shown):
             "verdict": "not measured",
         },
     ]
+
+
+def test_the_ledger_tells_an_interval_that_reaches_beyond_the_band(book, shown):
+    claims.record("ours", Estimate(150.0, 90.0, 160.0))
+    said = claims.shown(claims.ledger())["verdict"][0]
+    assert said == "holds; its interval reaches beyond the band"
+    claims.record("ours", Estimate(150.0, float("nan"), float("nan")))  # of a single network
+    assert claims.shown(claims.ledger())["verdict"][0] == "holds"
 
 
 @pytest.mark.parametrize("profile", ["report", "full"])

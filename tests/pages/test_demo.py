@@ -1,18 +1,21 @@
 """What the demo gives the page, before JavaScript."""
 
+import io
 import json
 import re
 from base64 import b64decode
 
 import pandas as pd
 import torch
+from PIL import Image
 
 from jpegnet.data import mnist as data
-from jpegnet.pages import demo
+from jpegnet.pages import demo, results
 
 NETWORKS = pd.DataFrame(
     {
         "file": ["networks/a.jpg", "networks/b.jpg"],
+        "architecture": ["784-512-10", "conv-8x8-12x4"],
         "method": ["post-training", "through-codec"],
         "setting": ["quality 40", "price 7.5"],
         "bytes": [5000, 13000],
@@ -21,21 +24,34 @@ NETWORKS = pd.DataFrame(
 )
 
 
-def test_the_demo_holds_a_still_picture_and_what_the_script_needs(monkeypatch):
+def picture_of(width: int, height: int) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("L", (width, height)).save(buffer, "jpeg")
+    return buffer.getvalue()
+
+
+def test_the_demo_holds_a_still_picture_and_what_the_script_needs(monkeypatch, kept):
+    for name in NETWORKS.file:
+        results.keep(f"public/{name}", picture_of(24, 16))
     glued = {}
     monkeypatch.setattr(demo.results, "glue_html", glued.__setitem__)
     test = data.load().test
     demo.glue("demo", NETWORKS, 1, test)
     content = glued["demo"]
     assert '<img class="dark-light" src="../downloads/networks/b.jpg"' in content
-    assert "13,000 bytes, through-codec, price 7.5: reads 98.10 % of the test images." in content
+    words = "convolutional, trained as a picture: reads 98 of 100 digits"
+    assert f"<strong>13,000 bytes</strong>, {words}. <small>conv-8x8-12x4, through-codec" in content
+    assert 'width="24" height="16"' in content
+    assert content.count("<li>") == 10
     facts = json.loads(re.search(r'<script type="application/json">(.*?)</script>', content)[1])
     assert facts["start"] == 1
     assert facts["networks"][0] == {
         "file": "../downloads/networks/a.jpg",
-        "about": "post-training, quality 40",
+        "words": "compressed after training: reads 94 of 100 digits",
+        "detail": "784-512-10, post-training, quality 40: 94.50 % of the test images",
         "bytes": 5000,
-        "accuracy": "94.50",
+        "width": 24,
+        "height": 16,
     }
     assert [example["digit"] for example in facts["examples"]] == list(range(10))
     for example in facts["examples"]:

@@ -95,8 +95,14 @@ def test_a_drawing_fills_its_column_and_keeps_its_shape():
     assert {"width", "height"}.isdisjoint(root.attrib)
     assert root.get("viewBox") == "0 0 403.2 252"  # 5.6 × 3.5 inches of 72 points
     wide = ElementTree.fromstring(figures.svg(drawing(width=7.0)))
-    style = r"width: 100%; max-width: (\d+)rem; height: auto"
-    sizes = [int(re.fullmatch(style, svg.get("style"))[1]) for svg in (root, wide)]
+    style = r"width: 100%; min-width: (\d+)px; max-width: (\d+)rem; height: auto"
+    least, sizes = zip(
+        *(map(int, re.fullmatch(style, svg.get("style")).groups()) for svg in (root, wide)),
+        strict=True,
+    )
+    texts = re.findall(r"font-size: ([\d.]+)px|font: ([\d.]+)px", figures.svg(drawing()))
+    smallest = min(float(size) for found in texts for size in found if size)
+    assert least[0] / 403.2 * smallest == pytest.approx(figures.LEGIBLE, abs=0.02)
     assert sizes[1] / sizes[0] == pytest.approx(7.0 / 5.6, abs=0.03)  # type of one size
 
 
@@ -163,7 +169,7 @@ def test_show_says_what_the_picture_shows(shown):
     assert f'aria-label="{html.escape(ALT)}"' in data["text/html"]
     box = ElementTree.fromstring(data["text/html"])  # well-formed, and nothing around it
     assert (box.tag, box.get("class")) == ("div", "jpegnet-figure")
-    svg, note = box
+    (svg,), note = box
     assert (svg.tag, svg.get("role"), svg.get("aria-label")) == (f"{SVG}svg", "img", ALT)
     assert (note.tag, note.get("class"), note.text) == ("p", "lab-only", ALT)
 

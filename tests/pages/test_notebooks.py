@@ -366,17 +366,25 @@ def test_the_first_code_cell_holds_the_imports(name):
 
 
 @each_notebook
+def test_no_code_stands_before_the_first_figure(name):
+    for cell in cells(name, "code"):
+        assert {"hide-input", "remove-input"} & set(cell["metadata"].get("tags", []))
+        if figure(cell):
+            break
+
+
+@each_notebook
 def test_the_first_code_cell_says_when_numbers_mean_nothing(name):
     assert calls(notebooks.source(cells(name, "code")[0]), "figures.banner")
 
 
 @each_notebook
 def test_a_box_tells_what_the_page_needs_makes_and_costs(name):
-    first = notebooks.cells(name)[0]
-    assert first["cell_type"] == "markdown"
+    last = notebooks.cells(name)[-1]  # at the end: a page begins with its question
+    assert last["cell_type"] == "markdown"
     found = re.search(
         r"^```\{admonition\} What this page needs, makes and costs\n(.*?)^```$",
-        notebooks.source(first),
+        notebooks.source(last),
         re.DOTALL | re.MULTILINE,
     )
     assert [word for word in ("Needs", "Makes", "Costs") if f"**{word}**" not in found[1]] == []

@@ -69,7 +69,7 @@ def test_an_aim_is_reached_by_the_lower_end_of_the_interval_not_by_the_mean():
 
 
 def test_a_step_is_compared_at_equal_loss(monkeypatch):
-    n = len(codec_study.WITHOUT) + 3
+    n = len(codec_study.CHANGED) + 3
     table = pd.DataFrame(
         {
             "recipe": range(n),
@@ -88,7 +88,7 @@ def test_a_step_is_compared_at_equal_loss(monkeypatch):
     )
     settings = replace(PROFILES["report"].through_codec, step_epochs=3)
     steps = codec_study.steps(settings, curve, TINY, None)
-    assert steps["without"].tolist()[: n - 3] == list(codec_study.WITHOUT)
+    assert steps["changed"].tolist()[: n - 3] == list(codec_study.CHANGED)
     assert steps.more.tolist()[:4] == pytest.approx([0, 10, 100, 0])
     assert len(set(asked)) == len(asked)  # each step changes something
     assert {recipe.epochs for recipe in asked} == {3}

@@ -20,7 +20,8 @@ QUIET = [
     *("--disable-component-update", "--disable-sync", "--no-first-run"),
 ]
 PAGE = "book/index.html"
-_WATCH = """new MutationObserver((_, observer) => {
+# Notes in a page when the demo has first answered.
+FIRST_ANSWER = """new MutationObserver((_, observer) => {
   if (!document.querySelector(".demo-bars li.best")) return;
   window.firstAnswer = performance.now();
   observer.disconnect();
@@ -95,7 +96,7 @@ def first_answer(site: Path, rounds: int) -> dict[str, float]:
         browser = launch(playwright)
         for _ in range(rounds):
             context = browser.new_context()
-            context.add_init_script(_WATCH)
+            context.add_init_script(FIRST_ANSWER)
             page = context.new_page()
             page.goto(f"{address}/{PAGE}")
             page.wait_for_function("window.firstAnswer")

@@ -8,7 +8,6 @@ executed notebooks, which are kept.
 """
 
 import json
-import platform
 import shutil
 import subprocess
 import sys
@@ -21,9 +20,9 @@ import nbformat
 import yaml
 from filelock import FileLock, Timeout
 
-from jpegnet.build import chain, expressions, faults, links, published
+from jpegnet.build import chain, execution, expressions, faults, heads, links, published, slim
 from jpegnet.kept import files, keys, paths
-from jpegnet.pages import notebooks, results
+from jpegnet.pages import results
 
 CONFIG, TOC = "_config.yml", "_toc.yml"
 STAMP = "site.json"
@@ -76,32 +75,6 @@ def _up_to_date(key: str, site: Path) -> bool:
         return False
 
 
-def execution_table(executions: dict[str, chain.Execution]) -> str:
-    """What ran, for how long, on what: a page fragment in Markdown."""
-    rows = [f"| `{name}` | {run.seconds:.1f} |" for name, run in executions.items()]
-    total = sum(run.seconds for run in executions.values())
-    versions = {k: v for name in executions for k, v in notebooks.depends(name).versions.items()}
-    used = [f"{name} {version}" for name, version in sorted(versions.items())]
-    machine = f"{platform.system()} {platform.machine()}, {_processor()}"
-    return "\n".join(
-        [
-            f"Profile `{paths.profile()}`; {machine}; {', '.join(used)}.",
-            "",
-            "| notebook | seconds |",
-            "|---|--:|",
-            *rows,
-            f"| all | {total:.1f} |",
-            "",
-        ]
-    )
-
-
-def _processor() -> str:
-    from jpegnet.kept.compute import cores, device  # here: torch takes seconds to import
-
-    return f"{cores()} cores, computing on {'a GPU' if device().type == 'cuda' else 'the CPU'}"
-
-
 def _lay_out(executions: dict[str, chain.Execution], run: published.Run, folder: Path) -> None:
     """Lay out what Jupyter Book reads: pages, and executed notebooks with numbers in place."""
     files.remove(folder)
@@ -117,11 +90,17 @@ def _lay_out(executions: dict[str, chain.Execution], run: published.Run, folder:
         nbformat.write(notebook, folder / "book" / f"{name}.ipynb")
     generated = folder / "book" / "_generated"
     generated.mkdir()
-    (generated / "execution.md").write_text(execution_table(executions), "utf-8")
+    (generated / "execution.md").write_text(execution.table(executions), "utf-8")
     (generated / "published.md").write_text(published.comparison(run)[1], "utf-8")
-    config = yaml.safe_load((folder / CONFIG).read_text("utf-8"))
+    config = _config(folder)
     config.setdefault("execute", {})["execute_notebooks"] = "off"  # they are executed
+    if config.get("repository", {}).get("url"):
+        config["html"]["use_repository_button"] = True
     (folder / CONFIG).write_text(yaml.safe_dump(config, allow_unicode=True), "utf-8")
+
+
+def _config(folder: Path) -> dict:
+    return yaml.safe_load((folder / CONFIG).read_text("utf-8"))
 
 
 def _render(folder: Path) -> Path:
@@ -169,7 +148,9 @@ def build() -> Built:
     pages = paths.build_dir() / "pages"
     _lay_out(executions, run, pages)
     rendered = _render(pages)
+    slim.slim(rendered)
     _publish(executions, rendered)
+    heads.describe(rendered, _config(pages)["html"].get("baseurl", ""))
     if broken := links.broken(rendered):
         raise SiteError("broken links:\n" + "\n".join(broken))
     files.remove(site.parent / STAMP)

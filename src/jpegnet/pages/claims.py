@@ -99,9 +99,14 @@ def record(claim_id: str, measured: Estimate) -> None:
     # The key tells later whether the notebook is still the one that measured this.
     results.keep(name, asdict(measured) | {"key": notebooks.key(claim.notebook)})
     told = verdict(claim, measured.value)
-    line = f"{claim.quantity}: {measured:.2f} {claim.unit}; band {claim.low:g} to {claim.high:g}"
+    line = f"{claim.quantity}: {_said(measured, claim)}; band {claim.low:,g} to {claim.high:,g}"
     text = f"Claim {claim_id}, “{claim.statement}” ({claim.source}). {line}: {told}."
     results.show_html(f'<p class="claim">{html.escape(text)}</p>', text, name)
+
+
+def _said(measured: Estimate, claim: Claim) -> str:
+    """Mean, interval and unit; nobody counts hundredths of a byte."""
+    return f"{measured:{',.0f' if claim.unit == 'bytes' else 'z.2f'}} {claim.unit}"
 
 
 def _measured(claim: Claim) -> dict:
@@ -134,21 +139,26 @@ def ledger() -> list[dict]:
 
 
 def shown(rows: list[dict]) -> pd.DataFrame:
-    """The ledger as a table for the page."""
+    """The ledger as a table for the page, verdicts first.
+
+    A claim holds if the mean is within its band; the verdict says so if the interval is not.
+    """
     known = claims()
     lines = []
     for row in rows:
         claim = known[row["id"]]
-        measured = "–"
+        measured, said = "–", row["verdict"]
         if row["value"] is not None:
             value = Estimate(row["value"], row["ci_low"], row["ci_high"])
-            measured = f"{value:.2f} {claim.unit}"
+            measured = _said(value, claim)
+            if said == HOLDS and (value.ci_low < claim.low or value.ci_high > claim.high):
+                said += "; its interval reaches beyond the band"
         lines.append(
             {
+                "verdict": said,
                 "claim": f"{claim.statement} ({claim.source}; {', '.join(claim.assumptions)})",
-                "band": f"{claim.quantity}: {claim.low:g} to {claim.high:g} {claim.unit}",
+                "band": f"{claim.quantity}: {claim.low:,g} to {claim.high:,g} {claim.unit}",
                 "measured": measured,
-                "verdict": row["verdict"],
             }
         )
     return pd.DataFrame(lines)

@@ -6,11 +6,13 @@ What stands here is what a reader without JavaScript sees, and the data that
 
 import html
 import json
+import math
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import asdict
 
 import pandas as pd
+from PIL import Image
 
 from jpegnet.data.labelled import Labelled
 from jpegnet.pages import results
@@ -19,7 +21,7 @@ from jpegnet.studies.wires import Wire
 EXAMPLES = 10  # one a digit
 
 
-def _examples(split: Labelled) -> list[dict]:
+def examples_of(split: Labelled) -> list[dict]:
     """The first image of each digit: the digit, and its 784 grey levels in hexadecimal."""
     first = [split.labels.tolist().index(digit) for digit in range(EXAMPLES)]
     return [
@@ -28,38 +30,87 @@ def _examples(split: Labelled) -> list[dict]:
     ]
 
 
+_KINDS = {  # what a reader who has read no chapter may call a network, by its architecture
+    "conv": "convolutional",
+    "nested": "convolutional, made to be cut",
+    "gru": "reads row by row",
+    "attention": "compares rows",
+}
+_MADE = {"through-codec": "trained as a picture", "post-training": "compressed after training"}
+
+
+def _in_words(row) -> str:
+    """A network, by a row of the catalogue, in words that need no chapter."""
+    kind = _KINDS.get(row.architecture.split("-")[0], "")
+    made = ", ".join(filter(None, [kind, _MADE.get(row.method, row.method)]))
+    return f"{made}: reads {math.floor(row.test_accuracy)} of 100 digits"
+
+
+def _offered(row) -> dict:
+    with Image.open(results.results_dir() / "public" / row.file) as picture:
+        width, height = picture.size
+    return {
+        "file": f"../downloads/{row.file}",
+        "words": _in_words(row),
+        "detail": f"{row.architecture}, {row.method}, {row.setting}: {row.test_accuracy:.2f} % of "
+        "the test images",
+        "bytes": row.bytes,
+        "width": width,
+        "height": height,
+    }
+
+
 def glue(name: str, networks: pd.DataFrame, start: int, test: Labelled) -> None:
     """Name the demo, so that a page can show it with ``{glue}``; shown here too.
 
+    Everything stands in the page before its script has come, at its size: the drawing area, the
+    answer's ten bars, the controls.
+
     Args:
-        networks: published files, by bytes, a row each: file, method, setting, bytes,
+        networks: public files, by bytes, a row each: file, architecture, method, setting, bytes,
             test_accuracy.
         start: row of the network that is shown first, and without JavaScript.
         test: the split that example digits come from.
     """
-    rows = [
-        {
-            "file": f"../downloads/{row.file}",
-            "about": f"{row.method}, {row.setting}",
-            "bytes": row.bytes,
-            "accuracy": f"{row.test_accuracy:.2f}",
-        }
-        for row in networks.itertuples()
-    ]
-    shown = rows[start]
-    facts = json.dumps({"networks": rows, "start": start, "examples": _examples(test)})
-    alt = f"The weights of a network as one grey JPEG picture of {shown['bytes']:,} bytes"
+    rows = [_offered(row) for row in networks.itertuples()]
+    facts = json.dumps({"networks": rows, "start": start, "examples": examples_of(test)})
     results.glue_html(
         name,
-        '<div class="jpegnet-demo"><div class="demo-left"><figure>'
-        f'<img class="dark-light" src="{html.escape(shown["file"])}" alt="{alt}">'
-        f'<figcaption class="demo-about">{shown["bytes"]:,} bytes, {shown["about"]}: '
-        f"reads {shown['accuracy']} % of the test images.</figcaption></figure></div>"
-        '<div class="demo-right"><p>This picture is a neural network. With JavaScript, on a page '
-        "that comes from a web server (<code>make serve</code>), you could draw a digit here, and "
-        "the network that your browser decodes from the picture would read it.</p></div>"
+        f'<div class="jpegnet-demo">{_still(rows[start])}'
+        "<noscript><p>This picture is a neural network. With JavaScript, you could draw a digit "
+        "here, and your browser would decode the network from the picture and read it.</p>"
+        "</noscript>"
+        '<p class="demo-unserved" hidden>A browser runs this on a page from a web server, not on a '
+        "file: <code>make serve</code> starts one.</p>"
+        '<script>if (location.protocol === "file:") '
+        "document.currentScript.previousElementSibling.hidden = false</script>"
         f'<script type="application/json">{facts}</script>'
-        '<script type="module" src="../_static/demo.mjs"></script></div>',
+        '<script type="module" async src="../_static/demo.mjs"></script></div>',
+    )
+
+
+def _still(network: dict) -> str:
+    """The demo before its script has come: a network's picture, and room for all else."""
+    file, size = html.escape(network["file"]), f"{network['bytes']:,} bytes"
+    bars = "".join(
+        f'<li><b>{digit}</b><span class="demo-bar"></span><span class="demo-share"></span></li>'
+        for digit in range(EXAMPLES)
+    )
+    button = '<button type="button" disabled><canvas width="28" height="28"></canvas></button>'
+    return (
+        '<div class="demo-pad-box pst-js-only"><canvas class="demo-pad" width="280" height="280">'
+        "</canvas></div>"
+        f'<div class="demo-picture-box"><img class="dark-light" src="{file}" '
+        f'alt="The weights of a network as one grey JPEG picture of {size}" '
+        f'width="{network["width"]}" height="{network["height"]}" fetchpriority="high">'
+        '<canvas class="demo-lights" aria-hidden="true"></canvas></div>'
+        '<div class="demo-answer pst-js-only"><p class="demo-verdict">Draw a digit.</p>'
+        f'<ol class="demo-bars">{bars}</ol></div>'
+        '<div class="demo-examples pst-js-only"><button type="button" class="demo-clear" disabled>'
+        f"Clear</button>{button * EXAMPLES}</div>"
+        f'<p class="demo-about"><strong>{size}</strong>, {network["words"]}. '
+        f'<small>{network["detail"]}. <a href="{file}" download>The file</a></small></p>'
+        '<div class="demo-controls pst-js-only"></div>'
     )
 
 
@@ -96,7 +147,7 @@ def rows(file: bytes, test: Labelled) -> None:
         file: a recurrent network's picture.
         test: the split that example digits come from.
     """
-    facts = {"file": b64encode(file).decode(), "examples": _examples(test)}
+    facts = {"file": b64encode(file).decode(), "examples": examples_of(test)}
     text = (
         "On a page from a web server, with JavaScript, you could draw a digit here and see what "
         "the network believes after each row of it."
@@ -122,7 +173,7 @@ def wire(files: list[dict], wires: Sequence[Wire], test: Labelled) -> None:
     """
     own = {"name": "your own line", "about": "", "bits_per_second": 0, "frame": 0, "every": 0}
     offered = [{**file, "file": f"../downloads/{file['file']}"} for file in files]
-    facts = {"files": offered, "wires": [*map(asdict, wires), own], "examples": _examples(test)}
+    facts = {"files": offered, "wires": [*map(asdict, wires), own], "examples": examples_of(test)}
     text = (
         "On a page from a web server, with JavaScript, you could choose a wire here, watch a "
         "network's picture arrive, and see from which byte on it reads a digit."

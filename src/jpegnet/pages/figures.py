@@ -21,6 +21,7 @@ INK = "#010203"
 # Four colours with a contrast of at least 3 : 1 against both white and the dark page.
 BLUE, ORANGE, GREEN, PURPLE = "#3b82c4", "#d1701f", "#2a9d6f", "#b8579a"
 DIVERGING = "RdBu_r"
+LEGIBLE = 9  # pixels of a screen that the smallest text has; a narrower screen scrolls the drawing
 SENTENCE = 40  # characters from which on a table's cell is a sentence, which may be broken
 
 STYLE = {
@@ -75,7 +76,8 @@ def svg(figure: Figure) -> str:
     own = "f" + hashlib.sha256(drawing.encode()).hexdigest()[:8]
     drawing = re.sub(r'( id="|url\(#|href="#)', rf"\g<1>{own}-", drawing)
     width = 6.5 * figure.get_figwidth()  # so that 10 points are about the page's small print
-    size = f'style="width: 100%; max-width: {width:.0f}rem; height: auto"'
+    least = 72 * figure.get_figwidth() * LEGIBLE / _smallest_text(drawing)
+    size = f'style="width: 100%; min-width: {least:.0f}px; max-width: {width:.0f}rem; height: auto"'
     drawing, found = re.subn(
         r'(<svg [^>]*?)width="[^"]*" height="[^"]*"', rf"\g<1>{size}", drawing, count=1
     )
@@ -83,9 +85,17 @@ def svg(figure: Figure) -> str:
     return drawing
 
 
+def _smallest_text(drawing: str) -> float:
+    """Size of the smallest text of an SVG drawing, in its units."""
+    sizes = re.findall(r"font(?:-size)?: ([\d.]+)px", drawing)
+    return min(map(float, sizes), default=STYLE["font.size"])
+
+
 def labelled(figure: Figure, alt: str) -> str:
-    """`svg`, with what the drawing shows for who cannot see it."""
-    return svg(figure).replace("<svg ", f'<svg role="img" aria-label="{html.escape(alt)}" ', 1)
+    """`svg`, with what the drawing shows for who cannot see it, in a box that scrolls."""
+    label = f'role="img" aria-label="{html.escape(alt)}"'
+    drawing = svg(figure).replace("<svg ", f"<svg {label} ", 1)
+    return f'<div class="drawing" tabindex="0">{drawing}</div>'
 
 
 def show(figure: Figure | bytes, alt: str) -> None:
@@ -114,7 +124,7 @@ def drawn_table(frame: pd.DataFrame, formats: dict[str, str] | str, caption: str
     if longest > SENTENCE:
         styler.set_table_attributes('class="jpegnet-text"')
     styler.set_uuid(hashlib.sha256(caption.encode()).hexdigest()[:8])
-    return f'<div class="table-scroll">{styler.to_html(cell_ids=False)}</div>'
+    return f'<div class="table-scroll" tabindex="0">{styler.to_html(cell_ids=False)}</div>'
 
 
 def table(frame: pd.DataFrame, formats: dict[str, str] | str, caption: str) -> None:
