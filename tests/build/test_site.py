@@ -17,7 +17,12 @@ from jpegnet.studies import sweep, through_codec
 
 pytestmark = pytest.mark.book
 
-PAGES = ["book/index", *(f"book/{name}" for name in notebooks.names()), "book/92_reproduce"]
+PAGES = [
+    "book/index",
+    *(f"book/{name}" for name in notebooks.names()),
+    "book/92_reproduce",
+    "book/94_terms",
+]
 WIDTHS = (375, 1440)
 
 

@@ -20,7 +20,17 @@ import nbformat
 import yaml
 from filelock import FileLock, Timeout
 
-from jpegnet.build import chain, execution, expressions, faults, heads, links, published, slim
+from jpegnet.build import (
+    chain,
+    execution,
+    expressions,
+    faults,
+    heads,
+    links,
+    published,
+    slim,
+    terms,
+)
 from jpegnet.kept import files, keys, paths
 from jpegnet.pages import results
 
@@ -149,6 +159,7 @@ def build() -> Built:
     _lay_out(executions, run, pages)
     rendered = _render(pages)
     slim.slim(rendered)
+    terms.mark(rendered)
     _publish(executions, rendered)
     heads.describe(rendered, _config(pages)["html"].get("baseurl", ""))
     if broken := links.broken(rendered):
