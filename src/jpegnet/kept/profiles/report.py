@@ -119,7 +119,7 @@ REPORT = Settings(
         race=6_000,
         pictured=(Inherited("direct", 8), Inherited("mirrored", 8, 16)),
         qualities=(5, 15, 30, 50, 75, 85, 95),
-        trial=2_000,
+        trial=1_000,
     ),
     performance=Performance(4, (128, 256, 512, 1024, 2048, 4096, 8192), counts=(1, 2, 4, 8)),
 )
