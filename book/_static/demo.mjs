@@ -3,7 +3,7 @@
 
 import { SIDE } from "./digit.mjs";
 import { KEY, MOST, bytesIn, linkTo } from "./link.mjs";
-import { answerBars, drawingArea, element, exampleButtons, readExamples } from "./pad.mjs";
+import { answerBars, drawingArea, element, exampleGroup, readExamples } from "./pad.mjs";
 import { PictureError, load, readNetwork, run, tileAt } from "./picture.mjs";
 
 const FIRST_DIGIT = 2; // the example that is shown until the reader draws
@@ -165,12 +165,7 @@ export async function start(box) {
   const digits = readExamples(examples);
   box.querySelector(".demo-pad-box").replaceWith(pad.element);
   box.querySelector(".demo-answer").replaceWith(bars.element);
-  box.querySelector(".demo-examples").replaceWith(
-    element("div", { class: "demo-examples", role: "group", "aria-label": "Test images" },
-      element("button", { type: "button", class: "demo-clear", onclick: () => pad.clear() }, "Clear"),
-      ...exampleButtons(digits, (pixels) => pad.show(pixels)),
-    ),
-  );
+  box.querySelector(".demo-examples").replaceWith(exampleGroup(pad, digits));
   box.querySelector(".demo-controls").append(
     element("label", { class: "demo-slider" }, "Other networks, small to large", slider),
     problem,

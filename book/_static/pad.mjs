@@ -171,6 +171,14 @@ export function exampleButtons(examples, show) {
   });
 }
 
+// What one may put on a drawing area, or off it: nothing, or one of the examples.
+export function exampleGroup(pad, examples) {
+  return element("div", { class: "demo-examples", role: "group", "aria-label": "Test images" },
+    element("button", { type: "button", class: "demo-clear", onclick: () => pad.clear() }, "Clear"),
+    ...exampleButtons(examples, (pixels) => pad.show(pixels)),
+  );
+}
+
 // Hexadecimal digits, two a pixel, 784 pixels an example.
 export function readExamples(list) {
   return list.map(({ digit, hex }) => ({

@@ -2,7 +2,7 @@
 // row. The page brings a <div class="jpegnet-rows"> with the network's file and example digits.
 
 import { SIDE } from "./digit.mjs";
-import { answerBars, drawingArea, element, exampleButtons, readExamples } from "./pad.mjs";
+import { answerBars, drawingArea, element, exampleGroup, readExamples } from "./pad.mjs";
 import { load, readNetwork, softmax } from "./picture.mjs";
 import { byRow } from "./sequences.mjs";
 
@@ -87,10 +87,7 @@ export async function start(box) {
   box.replaceChildren(
     element("div", { class: "rows-pad" },
       pad.element,
-      element("div", { class: "demo-examples", role: "group", "aria-label": "Test images" },
-        element("button", { type: "button", class: "demo-clear", onclick: () => pad.clear() }, "Clear"),
-        ...exampleButtons(digits, (pixels) => pad.show(pixels)),
-      ),
+      exampleGroup(pad, digits),
     ),
     element("div", { class: "rows-reading" },
       view.element,

@@ -4,7 +4,7 @@
 
 import { SIDE } from "./digit.mjs";
 import { diverging, signed, smallPicture, tilePicker, toldLine } from "./insight.mjs";
-import { drawingArea, element, exampleButtons, readExamples } from "./pad.mjs";
+import { drawingArea, element, exampleGroup, readExamples } from "./pad.mjs";
 import { load, readNetwork, run } from "./picture.mjs";
 import { entriesOf } from "./segment.mjs";
 
@@ -115,10 +115,7 @@ export async function start(box) {
   box.replaceChildren(
     element("div", { class: "insight-pad" },
       pad.element,
-      element("div", { class: "demo-examples", role: "group", "aria-label": "Test images" },
-        element("button", { type: "button", class: "demo-clear", onclick: () => pad.clear() }, "Clear"),
-        ...exampleButtons(digits, (pixels) => pad.show(pixels)),
-      ),
+      exampleGroup(pad, digits),
     ),
     element("div", { class: "insight-choice" },
       picker.element,

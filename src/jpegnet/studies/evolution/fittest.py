@@ -57,7 +57,7 @@ def networks(story: Story, worlds: tuple[int, ...]) -> list[Network]:
 def pictures(found: list[Network], quality: int) -> list[bytes]:
     """Networks as one JPEG file each, of this quality."""
     table = dct.quality_table(quality)
-    return [file.encode(each, plan(each), table) for each in found]
+    return [file.encode(brain, plan(brain), table) for brain in found]
 
 
 @stage
