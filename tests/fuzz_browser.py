@@ -28,7 +28,6 @@ READ = """async (files) => {
     let told = ["network", ""];
     try {
       const loaded = await load(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
-      loaded.bitmap.close();
       const finite = readNetwork(loaded).matrices.every((matrix) => matrix.every(Number.isFinite));
       if (!finite) told = ["exception", "a number of the network is not finite"];
     } catch (error) {

@@ -1,8 +1,9 @@
-// Reads a network's file of which only the first bytes have arrived. The browser decodes whole files
-// alone, so this decodes by itself: the same as the Python of `picture.arriving`.
+// Reads a network's file of which only the first bytes have arrived, block by block: the same as the
+// Python of `picture.arriving`.
 
-import { ZIGZAG, fits, isNote, stepsOf } from "./picture.mjs";
-import { Bits, End, Scan, addTables } from "./scan.mjs";
+import { stepsOf } from "./decode.mjs";
+import { fits, isNote } from "./picture.mjs";
+import { Bits, End, Scan, ZIGZAG, addTables } from "./scan.mjs";
 import { BLOCK, COSINES, NUDGE, PictureError, readLayout, require } from "./segment.mjs";
 
 const MAX = { bytes: 1 << 22, scans: 100, blocks: 1 << 15 };

@@ -2,28 +2,16 @@
 // once the pattern that it stands for, the block, the tile, the file's bytes, and what is read. The
 // page brings a <div class="jpegnet-coefficient"> with the file, where to begin, and example digits.
 
-import { buttonField, grey, signed, smallPicture, tileLevels, tilePicker, toldLine } from "./insight.mjs";
+import { basis, blockAt, buttonField, grey, signed, smallPicture, tileLevels, tilePicker, toldLine } from "./insight.mjs";
 import { answerBars, element, exampleButtons, readExamples } from "./pad.mjs";
-import { readNetwork, run, tileAt } from "./picture.mjs";
+import { readNetwork, run } from "./picture.mjs";
 import { PLACE, opened, rewritten } from "./rewrite.mjs";
-import { BLOCK, COSINES } from "./segment.mjs";
+import { BLOCK } from "./segment.mjs";
 
 const FIRST_DIGIT = 3; // the example whose answer is shown at first
 const FURTHEST = 1024; // what a coefficient times its step is at most, where a block is black or white
 
 const minus = (value) => String(value).replace("-", "−");
-
-// The pattern of the coefficient at a place in reading order: 64 numbers of length 1 together.
-export const basis = (place) =>
-  Array.from({ length: 64 }, (_, i) => COSINES[place >> 3][i >> 3] * COSINES[place & 7][i & 7]);
-
-// Where in the picture a tile's block is, counted in reading order.
-export function blockAt({ layout, width }, tile, block) {
-  const part = layout.parts[layout.first];
-  const { x, y } = tileAt(part, tile);
-  const across = part.width / BLOCK;
-  return (y / BLOCK + Math.floor(block / across)) * (width / BLOCK) + x / BLOCK + (block % across);
-}
 
 // The ten example digits, and below each what it is read as.
 function exampleRow(digits, chosen) {
@@ -71,7 +59,7 @@ export async function start(box) {
   const [down, across] = [part.height / BLOCK, part.width / BLOCK];
   const digits = readExamples(examples).map(({ digit, pixels }) =>
     ({ digit, pixels, inputs: Float64Array.from(pixels, (pixel) => pixel / 255) }));
-  const state = { tile, block, place, digit: FIRST_DIGIT, asked: 0, url: null };
+  const state = { tile, block, place, digit: FIRST_DIGIT, url: null };
   const furthest = (at) => Math.floor(FURTHEST / file.steps[at]);
   const here = () => state.blocks[blockAt(file, state.tile, state.block)];
   const there = () => file.blocks[blockAt(file, state.tile, state.block)];
@@ -100,16 +88,13 @@ export async function start(box) {
   const size = element("p", { class: "insight-size" });
   const [where, which] = [element("strong"), element("p", { class: "insight-which" })];
 
-  async function set(value) {
+  function set(value) {
     const most = furthest(state.place);
     here()[PLACE[state.place]] = Math.max(-most, Math.min(most, value));
-    return decode();
+    decode();
   }
-  async function decode() { // the last change is shown, should others come meanwhile
-    const asked = ++state.asked;
-    show();
-    const made = await rewritten(file, state.blocks);
-    if (asked !== state.asked) return;
+  function decode() {
+    const made = rewritten(file, state.blocks);
     Object.assign(state, { made, network: readNetwork(made) });
     const best = (logits) => logits.indexOf(Math.max(...logits));
     state.reads = digits.map(({ inputs }) => best(run(state.network, inputs).logits));
@@ -172,11 +157,11 @@ export async function start(box) {
   function again() {
     state.blocks = file.blocks.map((list) => Int32Array.from(list));
     Object.assign(state, { tile, block, place });
-    return decode();
+    decode();
   }
 
   const plain = element("button", { type: "button", onclick: again }, "Start again");
-  await again();
+  again();
   box.replaceChildren(
     element("div", { class: "insight-choice" },
       picker.element, element("p", { class: "insight-row" }, where),
@@ -192,7 +177,7 @@ export async function start(box) {
       element("div", {}, size, row.element), bars.element,
     ),
     element("p", { class: "insight-legend" },
-      "Each change makes the whole file anew, and your browser decodes that. All its bytes count; the Huffman tables, " +
+      "Each change makes the whole file anew, and decodes it. All its bytes count; the Huffman tables, " +
       "which give frequent symbols short codes, are made for the new numbers, as libjpeg makes them for one scan.",
       state.first.bytes === original.length ? "" : ` As it came, in other scans, the file had ${original.length.toLocaleString("en")} bytes.`,
     ),

@@ -1,4 +1,4 @@
-// The demo: a network that the browser decodes from a JPEG file reads what the reader draws.
+// The demo: a network that the page decodes from a JPEG file reads what the reader draws.
 // The page brings a <div class="jpegnet-demo"> with the list of files and of example digits.
 
 import { SIDE } from "./digit.mjs";
@@ -82,7 +82,7 @@ export async function start(box) {
     const asked = ++state.asked;
     try {
       const bytes = await getBytes();
-      const picture = await load(bytes);
+      const picture = load(bytes);
       const network = readNetwork(picture);
       if (picture.layout.inputs !== SIDE * SIDE || picture.layout.outputs !== 10) {
         throw new PictureError("this network does not read digits of 28 × 28 pixels");

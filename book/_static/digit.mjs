@@ -30,6 +30,24 @@ function shrink(ink, size, { left, top, width, height }, wide, high) {
   return small;
 }
 
+// Draws a line with round ends into ink of 0 to 255 on a square of size × size; a pixel at the line's
+// edge is covered as far as its middle is within.
+export function stroke(ink, size, [fromX, fromY, toX, toY], radius) {
+  const [alongX, alongY] = [toX - fromX, toY - fromY];
+  const long = alongX ** 2 + alongY ** 2;
+  const [top, bottom] = [Math.min(fromY, toY) - radius - 1, Math.max(fromY, toY) + radius + 1];
+  const [left, right] = [Math.min(fromX, toX) - radius - 1, Math.max(fromX, toX) + radius + 1];
+  for (let y = Math.max(0, Math.floor(top)); y < Math.min(size, bottom); y += 1) {
+    for (let x = Math.max(0, Math.floor(left)); x < Math.min(size, right); x += 1) {
+      const [dx, dy] = [x + 0.5 - fromX, y + 0.5 - fromY];
+      const place = long ? Math.min(1, Math.max(0, (dx * alongX + dy * alongY) / long)) : 0;
+      const away = Math.hypot(dx - place * alongX, dy - place * alongY);
+      const covered = Math.round(255 * Math.min(1, Math.max(0, radius + 0.5 - away)));
+      ink[y * size + x] = Math.max(ink[y * size + x], covered);
+    }
+  }
+}
+
 // Ink of 0 to 255 on a square of size × size → inputs of 0 to 1 for 28 × 28, or null if blank.
 export function normalise(ink, size) {
   let [left, right, top, bottom] = [size, -1, size, -1];

@@ -1,11 +1,24 @@
-// What the two figures that look into a network have in common: signed numbers, small pictures, a
+// What the figures that look into a network have in common: patterns, signed numbers, small pictures, a
 // picture on which a tile is chosen, a field of buttons that arrow keys go through, words told late.
 
 import { element } from "./pad.mjs";
 import { tileAt } from "./picture.mjs";
+import { BLOCK, COSINES } from "./segment.mjs";
 
 const TELL = 150; // milliseconds: a screen reader is told when the pen rests
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+// The pattern of the coefficient at a place in reading order: 64 numbers of length 1 together.
+export const basis = (place) =>
+  Array.from({ length: 64 }, (_, i) => COSINES[place >> 3][i >> 3] * COSINES[place & 7][i & 7]);
+
+// Where in the picture a tile's block is, counted in reading order.
+export function blockAt({ layout, width }, tile, block) {
+  const part = layout.parts[layout.first];
+  const { x, y } = tileAt(part, tile);
+  const across = part.width / BLOCK;
+  return (y / BLOCK + Math.floor(block / across)) * (width / BLOCK) + x / BLOCK + (block % across);
+}
 
 // A number with its sign; a true minus, and none before a zero.
 export function signed(value, digits = 2) {

@@ -1,6 +1,6 @@
 // What pages on which readers draw have in common: the drawing area, example digits, ten bars.
 
-import { SIDE, normalise } from "./digit.mjs";
+import { SIDE, normalise, stroke } from "./digit.mjs";
 import { softmax } from "./picture.mjs";
 
 const PAD = 280; // the drawing area's own pixels; on the page it may be smaller
@@ -28,20 +28,19 @@ export function drawingArea(drawn) {
     "aria-label":
       "Drawing area. Arrow keys move the pen, the space bar lowers and lifts it, Delete clears.",
   });
-  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const context = canvas.getContext("2d");
+  const ink = new Uint8Array(PAD * PAD); // what is drawn: some browsers hand out other pixels than the canvas has
   const cursor = element("span", { class: "demo-cursor", hidden: true });
   const pen = { x: PAD / 2, y: PAD / 4, down: false };
   let example = null; // an example's own pixels are read as they are
 
   const read = () => {
     if (example) return drawn(example);
-    const { data } = context.getImageData(0, 0, PAD, PAD);
-    const ink = new Uint8Array(PAD * PAD);
-    for (let i = 0; i < ink.length; i += 1) ink[i] = data[4 * i + 3]; // opacity
     drawn(normalise(ink, PAD));
   };
   const wipe = () => {
     context.clearRect(0, 0, PAD, PAD);
+    ink.fill(0);
     example = null;
   };
   const line = (fromX, fromY, toX, toY) => {
@@ -53,6 +52,7 @@ export function drawingArea(drawn) {
     context.moveTo(fromX, fromY);
     context.lineTo(toX, toY + 0.01); // a point is a line too
     context.stroke();
+    stroke(ink, PAD, [fromX, fromY, toX, toY], PEN / 2);
     read();
   };
   const place = () => {

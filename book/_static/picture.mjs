@@ -2,6 +2,7 @@
 // each matrix stands. Written from the format's description in 04_one_picture, apart from the
 // Python that writes the files.
 
+import { blocksOf, samplesOf, stepsOf } from "./decode.mjs";
 import { unpacked } from "./nested.mjs";
 import {
   BLOCK, NAME, PictureError, checksumOf, entriesOf, readLayout, require,
@@ -12,12 +13,8 @@ export { PictureError };
 
 const ZERO = 128; // the grey level of weight zero
 const MAX = { bytes: 1 << 22, segments: 1 << 16, pixels: 1 << 21, scans: 100 };
-export const ZIGZAG = Array.from({ length: 64 }, (_, i) => i).sort((a, b) => {
-  const [p, q] = [a, b].map((i) => ({ y: i >> 3, x: i & 7, sum: (i >> 3) + (i & 7) }));
-  return p.sum - q.sum || (p.sum % 2 ? p.y - q.y : p.x - q.x);
-});
 
-// Segments of a JPEG file: marker, payload, and where it and its scan begin and end.
+// Segments of a JPEG file: { marker, body }, of a scan also { coded }.
 function segments(bytes) {
   require(bytes[0] === 0xff && bytes[1] === 0xd8, "this is not a JPEG file");
   const found = [];
@@ -30,7 +27,6 @@ function segments(bytes) {
     if (marker === 0xff) { // a fill byte
       at += 1;
     } else if (marker === 0xd9) {
-      found.push({ marker, body: bytes.subarray(at, at), start: at, end: at + 2 });
       return found;
     } else if (marker === 0x01 || (marker >= 0xd0 && marker < 0xd8)) {
       at += 2;
@@ -38,36 +34,17 @@ function segments(bytes) {
       const length = (bytes[at + 2] << 8) | bytes[at + 3];
       require(length >= 2, "the JPEG file is damaged: a segment has no length");
       const end = at + 2 + length;
-      const segment = { marker, body: bytes.subarray(at + 4, end), start: at, end };
+      const segment = { marker, body: bytes.subarray(at + 4, end) };
       found.push(segment);
       at = end;
       if (marker === 0xda) { // the scan's coded data end at the next marker but RST
         const stuffed = (next) => next === 0 || next === 0xff || (next >= 0xd0 && next < 0xd8);
         while (at + 1 < bytes.length && !(bytes[at] === 0xff && !stuffed(bytes[at + 1]))) at += 1;
-        segment.end = at;
+        segment.coded = bytes.subarray(end, at);
       }
     }
   }
   throw new PictureError("the JPEG file is cut off");
-}
-
-// The steps of a quantisation table, in reading order, as the file's DQT segments define it.
-export function stepsOf(found, name) {
-  const tables = new Map();
-  for (const { marker, body } of found) {
-    if (marker === 0xda) break;
-    for (let at = 0; marker === 0xdb && at < body.length;) {
-      const long = body[at] >> 4;
-      const number = (i) => (long ? body[at + 1 + 2 * i] * 256 + body[at + 2 + 2 * i] : body[at + 1 + i]);
-      const steps = new Array(64);
-      ZIGZAG.forEach((place, i) => { steps[place] = number(i); });
-      tables.set(body[at] & 15, steps);
-      at += 65 + 64 * Boolean(long);
-    }
-  }
-  const steps = tables.get(name);
-  require(steps?.every((step) => step >= 1), "the JPEG file is damaged: a quantisation table is missing");
-  return steps;
 }
 
 // Whether a segment is that of a network.
@@ -81,8 +58,8 @@ export function fits(part, width, height) {
   return BLOCK * part.blockY + down <= height && BLOCK * part.blockX + right <= width;
 }
 
-// Checks a file's headers, before anything is decoded: { layout, width, height, pieces, steps,
-// payload }, pieces being what of the file a decoder needs, payload that of the network's segment.
+// Checks a file's headers, before anything is decoded: { layout, width, height, frame, steps, found,
+// payload }, `found` being its segments, `frame` and `payload` those of the frame and the network.
 export function inspect(bytes) {
   require(bytes.length <= MAX.bytes, "the file is too large for a network's picture");
   const found = segments(bytes);
@@ -92,7 +69,8 @@ export function inspect(bytes) {
     frames.length === 1 && frames[0].marker <= 0xc2 && frames[0].body.length >= 6,
     "this is no baseline or progressive JPEG file",
   );
-  const [bits, h1, h0, w1, w0, components] = frames[0].body;
+  const frame = frames[0].body;
+  const [bits, h1, h0, w1, w0, components] = frame;
   require(bits === 8 && components === 1, "the picture is in colour; a network's is grey");
   const [height, width] = [(h1 << 8) | h0, (w1 << 8) | w0];
   require(
@@ -105,41 +83,22 @@ export function inspect(bytes) {
   require(notes.length === 1, "an ordinary picture: it does not say that it is a network");
   const layout = readLayout(notes[0].body, width);
   require(layout.parts.every((part) => fits(part, width, height)), "the picture is smaller than its network");
-  // Without what decoders need not see, such as a note that the picture is to be turned.
-  const needed = (m) => m === 0xc4 || isFrame(m) || (m >= 0xd9 && m <= 0xdb) || m === 0xdd;
-  const kept = found.filter(({ marker }) => needed(marker));
-  const pieces = [bytes.subarray(0, 2), ...kept.map(({ start, end }) => bytes.subarray(start, end))];
-  if (layout.checksum === null) return { layout, width, height, pieces, steps: null };
-  require(width % BLOCK === 0 && height % BLOCK === 0, "the picture is no whole blocks");
-  const steps = stepsOf(found, frames[0].body[8]);
-  return { layout, width, height, pieces, steps, payload: notes[0].body };
+  const whole = width % BLOCK === 0 && height % BLOCK === 0;
+  require(layout.checksum === null || whole, "the picture is no whole blocks");
+  const steps = stepsOf(found, frame[8]);
+  return { layout, width, height, frame, steps, found, payload: notes[0].body };
 }
 
-// Decodes a file with the browser's own decoder: { layout, width, height, samples, bitmap }.
-export async function load(bytes) {
-  const { layout, width, height, pieces, steps, payload } = inspect(bytes);
-  let bitmap;
-  try {
-    bitmap = await createImageBitmap(new Blob(pieces, { type: "image/jpeg" }), {
-      colorSpaceConversion: "none",
-      premultiplyAlpha: "none",
-      imageOrientation: "from-image",
-    });
-  } catch {
-    throw new PictureError("the browser cannot decode this JPEG file");
-  }
-  require(bitmap.width === width && bitmap.height === height, "the JPEG file is damaged");
-  const canvas = new OffscreenCanvas(width, height);
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.drawImage(bitmap, 0, 0);
-  const { data } = context.getImageData(0, 0, width, height);
-  const samples = new Uint8Array(width * height);
-  for (let i = 0; i < samples.length; i += 1) samples[i] = data[4 * i]; // red = green = blue
+// Decodes a file: { layout, width, height, samples }.
+export function load(bytes) {
+  const { layout, width, height, steps, found, payload } = inspect(bytes);
+  const blocks = blocksOf(found, Math.ceil(width / BLOCK) * Math.ceil(height / BLOCK));
+  const samples = samplesOf(blocks, steps, width, height);
   require(
-    !steps || checksumOf(samples, width, height, steps, payload) === layout.checksum,
-    "the picture is damaged, or the browser changed it: its checksum is another one",
+    layout.checksum === null || checksumOf(samples, width, height, steps, payload) === layout.checksum,
+    "the picture is damaged: its checksum is another one",
   );
-  return { layout, width, height, samples, bitmap };
+  return { layout, width, height, samples };
 }
 
 // Where tile i of a part stands in the picture, in pixels.

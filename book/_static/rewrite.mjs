@@ -1,12 +1,13 @@
 // A network's file with other coefficients: read out of its scans, coded anew as baseline JPEG with
-// Huffman tables made for it (T.81, annexes C, F and K.2), and decoded by the browser.
+// Huffman tables made for it (T.81, annexes C, F and K.2), and decoded.
 
-import { ZIGZAG, inspect } from "./picture.mjs";
-import { Bits, Scan, addTables } from "./scan.mjs";
+import { blocksOf, samplesOf } from "./decode.mjs";
+import { inspect } from "./picture.mjs";
+import { ZIGZAG } from "./scan.mjs";
 import { BLOCK, checksumOf, require } from "./segment.mjs";
 
 const LONGEST = 16; // bits of a Huffman code
-const [SOF, DHT, SOS, DQT, DRI] = [0xc0, 0xc4, 0xda, 0xdb, 0xdd];
+const [SOF, DHT, SOS, DQT] = [0xc0, 0xc4, 0xda, 0xdb];
 const category = (value) => 32 - Math.clz32(Math.abs(value)); // bits of the magnitude
 
 // Where in a file's order each coefficient in reading order stands.
@@ -15,25 +16,11 @@ export const PLACE = Array.from(ZIGZAG, (_, place) => ZIGZAG.indexOf(place));
 // A file taken apart: { layout, width, height, steps, payload, frame, tables, blocks }, a block being
 // 64 whole numbers in the file's order.
 export function opened(bytes) {
-  const { pieces, ...file } = inspect(bytes);
-  require(file.steps, "a network's picture of the format's first version is not changed here");
-  const found = pieces.slice(1).map((piece) => {
-    const length = 2 + ((piece[2] << 8) | piece[3]);
-    return { marker: piece[1], piece, body: piece.subarray(4, length), coded: piece.subarray(length) };
-  });
-  require(found.every(({ marker }) => marker !== DRI), "files with restart markers are not changed here");
-  const frame = found.find(({ marker }) => marker >= SOF && marker <= SOF + 2);
-  const count = (file.width * file.height) / BLOCK ** 2;
-  const blocks = Array.from({ length: count }, () => new Int32Array(64));
-  const codes = new Map();
-  for (const { marker, body, coded } of found) {
-    if (marker === DHT) addTables(body, codes);
-    if (marker !== SOS) continue;
-    const [scan, bits] = [new Scan(body, frame.marker === SOF + 2, codes), new Bits(coded)];
-    for (const block of blocks) scan.block(bits, block);
-  }
-  const tables = found.filter(({ marker }) => marker === DQT).map(({ piece }) => piece);
-  return { ...file, frame: frame.body, tables, blocks };
+  const { found, ...file } = inspect(bytes);
+  require(file.layout.checksum !== null, "a network's picture of the format's first version is not changed here");
+  const blocks = blocksOf(found, (file.width * file.height) / BLOCK ** 2);
+  const tables = found.filter(({ marker }) => marker === DQT).map(({ body }) => body);
+  return { ...file, tables, blocks };
 }
 
 // How many codes there are of each length, and the symbols, the shortest code's first, as libjpeg
@@ -134,29 +121,18 @@ function assembled(file, blocks, payload) {
   });
   const named = tables.flatMap(({ codes, symbols }, i) => [16 * i, ...codes, ...symbols]);
   return Uint8Array.from([
-    0xff, 0xd8, ...segment(0xea, payload), ...file.tables.flatMap((table) => [...table]),
+    0xff, 0xd8, ...segment(0xea, payload), ...file.tables.flatMap((body) => segment(DQT, body)),
     ...segment(SOF, file.frame), ...segment(DHT, named),
     ...segment(SOS, [1, file.frame[6], 0, 0, 63, 0]), ...coded(tokens, tables), 0xff, 0xd9,
   ]);
 }
 
-async function samplesOf(bytes, width, height) {
-  const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/jpeg" }), {
-    colorSpaceConversion: "none",
-    premultiplyAlpha: "none",
-  });
-  const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
-  context.drawImage(bitmap, 0, 0);
-  const { data } = context.getImageData(0, 0, width, height);
-  return Uint8Array.from({ length: width * height }, (_, i) => data[4 * i]); // red = green = blue
-}
-
-// The file of other blocks, its checksum set anew, and what the browser decodes of it:
+// The file of other blocks, its checksum set anew, and what it decodes to:
 // { bytes, layout, width, height, samples }.
-export async function rewritten(file, blocks) {
+export function rewritten(file, blocks) {
   const { layout, width, height, steps } = file;
   const payload = Uint8Array.from(file.payload);
-  const samples = await samplesOf(assembled(file, blocks, payload), width, height);
+  const samples = samplesOf(blocks, steps, width, height);
   const checksum = checksumOf(samples, width, height, steps, payload);
   payload.set([checksum & 255, checksum >> 8], payload.length - 2); // least byte first
   return { bytes: assembled(file, blocks, payload), layout, width, height, samples };

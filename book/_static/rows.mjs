@@ -40,7 +40,7 @@ function rowsView() {
 
 export async function start(box) {
   const { file, examples } = JSON.parse(box.querySelector("script").textContent);
-  const network = readNetwork(await load(Uint8Array.from(atob(file), (c) => c.charCodeAt(0))));
+  const network = readNetwork(load(Uint8Array.from(atob(file), (c) => c.charCodeAt(0))));
   const [view, bars] = [rowsView(), answerBars()];
   const state = { inputs: null, logits: null, beliefs: null, timer: 0 };
   const slider = element("input", { type: "range", min: 0, max: SIDE, value: SIDE, step: 1 });

@@ -2,7 +2,11 @@
 
 import { require } from "./segment.mjs";
 
-const PIXELS = 64;
+export const PIXELS = 64; // of a block
+export const ZIGZAG = Array.from({ length: PIXELS }, (_, i) => i).sort((a, b) => {
+  const [p, q] = [a, b].map((i) => ({ y: i >> 3, x: i & 7, sum: (i >> 3) + (i & 7) }));
+  return p.sum - q.sum || (p.sum % 2 ? p.y - q.y : p.x - q.x);
+});
 const CATEGORIES = 15; // bits that a number may have
 const FINEST = 13; // T.81, G.1.1.1.2: the most places that a scan leaves to later ones
 const FARTHEST = 1 << 16; // no sum of differences in a whole file comes near

@@ -4,7 +4,9 @@
 import { load, readNetwork, run } from "./picture.mjs";
 
 // The scripts that the demo needs.
-const DEMO = ["demo", "digit", "link", "pad", "picture", "segment", "sequences"].map((name) => `${name}.mjs`);
+const DEMO = [
+  "decode", "demo", "digit", "link", "nested", "pad", "picture", "scan", "segment", "sequences",
+].map((name) => `${name}.mjs`);
 const TIMES = 5; // the first one waits for the rest of the page
 const ANSWERS = 100; // a clock of browsers is too coarse for one
 
@@ -20,7 +22,7 @@ async function measure(box) {
   let [least, network, logits] = [Infinity];
   for (let i = 0; i < TIMES; i += 1) {
     const began = performance.now();
-    network = readNetwork(await load(bytes));
+    network = readNetwork(load(bytes));
     least = Math.min(least, performance.now() - began);
   }
   const ready = performance.now();

@@ -72,7 +72,7 @@ function inWords(tile, { response, votes, scores }) {
 
 export async function start(box) {
   const { file, examples } = JSON.parse(box.querySelector("script").textContent);
-  const picture = await load(Uint8Array.from(atob(file), (c) => c.charCodeAt(0)));
+  const picture = load(Uint8Array.from(atob(file), (c) => c.charCodeAt(0)));
   const network = readNetwork(picture);
   const [part] = network.parts;
   const state = { network, inputs: new Float64Array(SIDE * SIDE), tile: 0 };

@@ -17,6 +17,7 @@ from PIL import Image
 
 from jpegnet.data import digits
 from jpegnet.data import mnist as data
+from jpegnet.jpeg.markers import segments
 from jpegnet.kept import settings
 from jpegnet.nets.attention import Attention
 from jpegnet.nets.cells import CELLS
@@ -119,13 +120,37 @@ def test_the_browser_answers_as_python_does_on_1000_digits(landing, smoke):
         assert np.abs(logits - expected).max() < 1e-3
 
 
+BY_THE_BROWSER = """async (file) => {
+  const bytes = Uint8Array.from(atob(file), (c) => c.charCodeAt(0));
+  const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/jpeg" }));
+  const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+  context.drawImage(bitmap, 0, 0);
+  const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+  let samples = "";
+  for (let i = 0; i < data.length; i += 4) samples += String.fromCharCode(data[i]);
+  return btoa(samples);
+}"""
+
+
+def with_restarts(file: bytes, every: int) -> bytes:
+    """A network's file as Pillow saves its picture with a restart marker every so many blocks."""
+    shown, buffer = picture.load(file), io.BytesIO()
+    tables = {0: shown.table.ravel().tolist()}
+    image = Image.fromarray(shown.image)
+    image.save(buffer, "jpeg", qtables=tables, restart_marker_blocks=every)
+    (note,) = (s for s in segments(file) if s.marker == 0xEA)
+    return buffer.getvalue()[:2] + file[note.start : note.end] + buffer.getvalue()[2:]
+
+
 def test_every_decoder_gives_the_same_samples(landing, built):
     page, _ = landing
     files = [path.read_bytes() for path in published(built)]
     files += [file_of((784, 24, 10), coding) for coding in picture.CODINGS]
-    assert len(files) >= 6
+    files += [with_restarts(files[-1], every) for every in (1, 7, 10**4)]
+    assert len(files) >= 9
     for file in files:
         expected = picture.load(file).image
+        assert base64.b64decode(page.evaluate(BY_THE_BROWSER, text64(file))) == expected.tobytes()
         with Image.open(io.BytesIO(file)) as whole:  # with its segment, as any viewer opens it
             assert np.array_equal(np.asarray(whole), expected)
         samples, _ = read_in_browser(page, file, np.zeros((0, 784), np.uint8))
