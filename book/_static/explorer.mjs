@@ -16,7 +16,8 @@ for (const [index, box] of document.querySelectorAll(".explorer").entries()) {
   const told = document.createElement("p");
   told.className = "explorer-told";
   told.setAttribute("aria-live", "polite");
-  told.textContent = "Point to a mark, or touch it: its row is told here.";
+  const reads = box.querySelector(".jpegnet-reader") ? " A click or Enter lets its network read below." : "";
+  told.textContent = `Point to a mark, or touch it: its row is told here.${reads}`;
   svg.after(told);
 
   const pictures = [...box.querySelectorAll(".explorer-pictures li")].map((li) => li.dataset.src);
@@ -46,6 +47,8 @@ for (const [index, box] of document.querySelectorAll(".explorer").entries()) {
       points.get(other)?.classList.toggle("pointed", other === row);
     }
   };
+  const choose = (row) => // for what stands below the chart
+    box.dispatchEvent(new CustomEvent("chosen", { detail: { row: rows.indexOf(row), words: words(row) } }));
   for (const [row, mark] of points) {
     mark.setAttribute("tabindex", "0");
     mark.setAttribute("role", "img");
@@ -54,6 +57,12 @@ for (const [index, box] of document.querySelectorAll(".explorer").entries()) {
       mark.addEventListener(event, () => show(row));
     }
     row.addEventListener("pointerenter", () => show(row));
+    row.addEventListener("click", () => choose(row));
+    mark.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      choose(row);
+      event.preventDefault();
+    });
   }
 
   // A touch beside a mark is meant for the nearest one.
@@ -65,7 +74,9 @@ for (const [index, box] of document.querySelectorAll(".explorer").entries()) {
     };
     const open = [...points].filter(([row]) => !row.hidden);
     const nearest = open.sort((a, b) => away(a) - away(b))[0];
-    if (nearest && away(nearest) < 24) show(nearest[0]);
+    if (!nearest || away(nearest) >= 24) return;
+    show(nearest[0]);
+    choose(nearest[0]);
   });
 
   for (const [column, cell] of [...table.tHead.rows[0].cells].entries()) {
@@ -102,5 +113,5 @@ for (const [index, box] of document.querySelectorAll(".explorer").entries()) {
       points.get(row)?.toggleAttribute("hidden", row.hidden);
     }
   });
-  told.after(label);
+  table.closest(".table-scroll").before(label);
 }

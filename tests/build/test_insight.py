@@ -12,16 +12,17 @@ from browser import open_page
 from jpegnet.build.browser import served
 from jpegnet.data import mnist as data
 from jpegnet.jpeg import arriving, entropy, markers
+from jpegnet.jpeg.coefficients import ZIGZAG
 from jpegnet.kept import paths
 from jpegnet.nets import mlp
-from jpegnet.pages import insight, results
+from jpegnet.pages import insight, results, way
 from jpegnet.picture import file as picture
 from jpegnet.picture import tiles
 
 pytestmark = pytest.mark.book
 PUBLISHED = paths.BOOK / "published"
 FILE = (PUBLISHED / "784-48-10-price36-seed0.jpg").read_bytes()
-FIGURES = {"tiles": insight.tiles, "coefficient": insight.coefficient}
+FIGURES = {"tiles": insight.tiles, "coefficient": insight.coefficient, "way": way.way}
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 375, "height": 800}}
 
@@ -289,12 +290,79 @@ def test_other_files_are_made_again_too(opened, name):
         """async (bytes) => {
           const { opened, rewritten } = await import("../_static/rewrite.mjs");
           const file = opened(Uint8Array.from(bytes));
-          return [...(await rewritten(file, file.blocks)).bytes];
+          return [...rewritten(file, file.blocks).bytes];
         }""",
         list(file),
     )
     shown = picture.load(file)
     assert bytes(again) == picture.write(shown.image, shown.layout, shown.table, "optimised")
+
+
+# ---------------------------------------------------------------- one number's way, and back
+
+
+def stations(page) -> np.ndarray:
+    """Of each station the number there, and the loss's gradient by it."""
+    return np.array(list(state(page, "way", "stations").values()))
+
+
+def where(page) -> way.Way:
+    names = ("tile", "block", "place", "pixel", "digit")
+    return way.Way(*(state(page, "way", name) for name in names))
+
+
+def expected(file: bytes, at: way.Way) -> np.ndarray:
+    return np.array([*way.stations(file, data.load().test, at).values()])
+
+
+def test_the_way_begins_as_python_says_and_shows_what_it_finds(opened):
+    page = opened("way")
+    at = way.begin(FILE, data.load().test)
+    assert where(page) == at
+    assert np.abs(stations(page) - expected(FILE, at)).max() < 1e-3
+    still = opened("way", java_script_enabled=False)
+    for name in way.STATIONS:  # as the page had it before its script came
+        cell = f'[data-value="{name}"]'
+        assert still.locator(cell).inner_text() == page.locator(cell).inner_text()
+
+
+def test_another_way_is_chosen_by_keys_alone(opened):
+    page = opened("way")
+    page.get_by_role("slider").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    for key in ("ArrowDown", "ArrowLeft"):  # number and pixel
+        page.keyboard.press("Tab")
+        page.keyboard.press(key)
+    page.get_by_role("button", name="A 5 from the test images").press("Enter")
+    at, first = where(page), way.begin(FILE, data.load().test)
+    wanted = (8, first.block + 1, first.place + 8, first.pixel - 1, 5)
+    assert at == way.Way(*wanted)
+    assert np.abs(stations(page) - expected(FILE, at)).max() < 1e-3
+
+
+def test_steps_go_against_the_gradient_of_the_file_that_is_written(opened):
+    page = opened("way")
+    before = stations(page)
+    page.get_by_role("button", name="Take a step").click()
+    insight = "document.querySelector('.jpegnet-way').insight"
+    numbers = page.evaluate(f"{insight}.numbers.map((block) => [...block])")
+    y, x = divmod(where(page).block, 3)  # of the first tile
+    assert where(page).tile == 0
+    moved = np.array(numbers) - arriving.read(FILE).coefficients.reshape(-1, 64)[:, ZIGZAG]
+    assert np.flatnonzero(moved.any(1)).tolist() == [24 * y + x]
+    assert np.abs(moved).max() == pytest.approx(0.1)
+    assert (stations(page)[0, 0] - before[0, 0]) * before[0, 1] < 0
+    page.get_by_role("button", name="Take ten").click()
+    file = bytes(page.evaluate("[...document.querySelector('.jpegnet-way').insight.made.bytes]"))
+    found = expected(file, where(page))
+    assert np.abs(stations(page)[1:] - found[1:]).max() < 1e-3
+    assert stations(page)[-1, 0] < before[-1, 0]  # the loss
+    page.get_by_text("probability went from").wait_for()
+    page.get_by_role("button", name="Start again").click()
+    assert np.array_equal(stations(page), before)
 
 
 # ---------------------------------------------------------------- as readers meet them

@@ -11,6 +11,7 @@ from PIL import Image
 
 from jpegnet.data import mnist as data
 from jpegnet.pages import demo, results
+from jpegnet.picture import qr
 
 NETWORKS = pd.DataFrame(
     {
@@ -42,6 +43,8 @@ def test_the_demo_holds_a_still_picture_and_what_the_script_needs(monkeypatch, k
     words = "convolutional, trained as a picture: reads 98 of 100 digits"
     assert f"<strong>13,000 bytes</strong>, {words}. <small>conv-8x8-12x4, through-codec" in content
     assert 'width="24" height="16"' in content
+    paper = re.search(r'<details class="demo-paper">.*?base64,([^"]+)"', content, re.DOTALL)
+    assert qr.decode(b64decode(paper[1])) == picture_of(24, 16)
     assert content.count("<li>") == 10
     facts = json.loads(re.search(r'<script type="application/json">(.*?)</script>', content)[1])
     assert facts["start"] == 1

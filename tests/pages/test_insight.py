@@ -9,17 +9,18 @@ import pytest
 import torch
 
 from jpegnet.data import mnist as data
-from jpegnet.jpeg import arriving
+from jpegnet.jpeg import arriving, dct
 from jpegnet.kept import paths
+from jpegnet.nets import mlp
 from jpegnet.nets.convolutional import Convolutional
 from jpegnet.nets.mlp import Mlp
 from jpegnet.nets.network import Architecture, fresh
-from jpegnet.pages import insight
+from jpegnet.pages import insight, way
 from jpegnet.picture import file as picture
 from jpegnet.picture.plan import plan
 
 FILE = (paths.BOOK / "published" / "784-48-10-price36-seed0.jpg").read_bytes()
-FIGURES = {"tiles": insight.tiles, "coefficient": insight.coefficient}
+FIGURES = {"tiles": insight.tiles, "coefficient": insight.coefficient, "way": way.way}
 
 
 def file_of(architecture: Architecture, crop: int = 24) -> bytes:
@@ -72,6 +73,28 @@ def test_the_table_holds_a_block_of_the_file_as_its_scan_has_it(shown):
     assert f"block {block + 1} of tile {tile + 1}" in content
 
 
+def test_the_gradients_by_a_blocks_numbers_are_those_of_torch():
+    """Straight through: the loss of the weights that the numbers, as they are, stand for."""
+    shown, network = picture.load(FILE), picture.decode(FILE)
+    x, label = way.example(data.load().test, 3)
+    by_weights, _ = way.gradients(network, x, label)
+    tile, block = 5, 7
+    at, scale = way.weights_of(shown, block), shown.layout.parts[0].scale
+    found = way.by_numbers(shown, by_weights[tile][at])
+    numbers = torch.tensor(insight.first_blocks(FILE)[tile, block], dtype=torch.float64)
+    basis = np.kron(dct.dct_matrix().T, dct.dct_matrix().T)  # pixels by frequencies
+    numbers.requires_grad_()
+    waves = torch.from_numpy(basis) @ (numbers * torch.from_numpy(shown.table.ravel()))
+    (weight, bias), (second, last) = ([t.double() for t in pair] for pair in mlp.layers(network))
+    unit = weight[tile].index_put((torch.from_numpy(at),), scale * waves)
+    rounded = weight.clone()  # the value is the file's, the way back that of the numbers
+    rounded[tile] = weight[tile] + unit - unit.detach()
+    hidden = (x.flatten(1).double() @ rounded.T + bias).relu()
+    loss = torch.nn.functional.cross_entropy(hidden @ second.T + last, torch.tensor([label]))
+    (wanted,) = torch.autograd.grad(loss, numbers)
+    assert np.abs(found - wanted.numpy()).max() < 1e-6 * np.abs(wanted.numpy()).max() + 1e-9
+
+
 def test_what_a_figure_cannot_show_is_refused():
     test = data.load().test
     for figure in FIGURES.values():
@@ -85,5 +108,7 @@ def test_what_a_figure_cannot_show_is_refused():
             figure(FILE[:-50], test)
     with pytest.raises(ValueError, match="784-20-15-10"):
         insight.tiles(file_of(Mlp((784, 20, 15, 10))), test)
+    with pytest.raises(ValueError, match="784-20-15-10"):
+        way.way(file_of(Mlp((784, 20, 15, 10))), test)
     with pytest.raises(ValueError, match="28 × 28 pixels are no whole blocks"):
         insight.coefficient(file_of(Mlp((784, 20, 10)), 28), test)

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 import torch
 
-from jpegnet.kept.settings import PROFILES
 from jpegnet.methods.through_codec.chain import ChainPicture
 from jpegnet.methods.through_codec.recipe import CodecRecipe
 from jpegnet.methods.through_codec.training import first_network
@@ -66,33 +65,6 @@ def test_an_aim_is_reached_by_the_lower_end_of_the_interval_not_by_the_mean():
     assert found.reached.to_dict() == {900: "no, by 0.100", 1400: "yes", 2000: "no, by 0.500"}
     assert found.seeds.to_dict() == {900: 3, 1400: 2, 2000: 1}
     assert found.price.tolist() == [4e6, 2e6, 1e6]
-
-
-def test_a_step_is_compared_at_equal_loss(monkeypatch):
-    n = len(codec_study.CHANGED) + 3
-    table = pd.DataFrame(
-        {
-            "recipe": range(n),
-            "bytes": [1000.0] * n,
-            "val_loss": 0.1,
-            "val_accuracy": 98.0,
-            "test_accuracy": 98.0,
-        }
-    )
-    table.loc[1, "bytes"] = 1100
-    table.loc[2, "val_loss"] = 0.2  # the curve has half of the bytes there
-    curve = pd.DataFrame({"val_loss": [0.4, 0.05], "bytes": [200.0, 1600.0]})
-    asked = []
-    monkeypatch.setattr(
-        codec_study, "runs", lambda recipes, *_: asked.extend(r for r, _ in recipes) or table
-    )
-    settings = replace(PROFILES["report"].through_codec, step_epochs=3)
-    steps = codec_study.steps(settings, curve, TINY, None)
-    assert steps["changed"].tolist()[: n - 3] == list(codec_study.CHANGED)
-    assert steps.more.tolist()[:4] == pytest.approx([0, 10, 100, 0])
-    assert len(set(asked)) == len(asked)  # each step changes something
-    assert {recipe.epochs for recipe in asked} == {3}
-    assert [recipe.passes for recipe in asked] == [0] * (n - 3) + [2, 0, 0]
 
 
 def test_the_survey_has_a_row_a_recipe(files):

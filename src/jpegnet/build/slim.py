@@ -39,7 +39,7 @@ _FOR = {
     "_static/mystnb.": ('class="cell ',),
     "_static/proof.css": ('class="proof ',),
     "_static/anatomy.css": ('class="jpegnet-hex', 'class="jpegnet-damage'),
-    "_static/insight.css": ('class="jpegnet-tiles', 'class="jpegnet-coefficient'),
+    "_static/insight.css": ('class="insight', 'class="jpegnet-reader'),
 }
 _SHEET = re.compile(r'<link\b(?=[^>]*rel="stylesheet")[^>]*href="([^"?]+)[^"]*"[^>]*>')
 _IMPORTED = re.compile(r'@import "([^"]+)";')

@@ -16,6 +16,7 @@ from PIL import Image
 
 from jpegnet.data.labelled import Labelled
 from jpegnet.pages import results
+from jpegnet.picture import qr
 from jpegnet.studies.wires import Wire
 
 EXAMPLES = 10  # one a digit
@@ -76,7 +77,7 @@ def glue(name: str, networks: pd.DataFrame, start: int, test: Labelled) -> None:
     facts = json.dumps({"networks": rows, "start": start, "examples": examples_of(test)})
     results.glue_html(
         name,
-        f'<div class="jpegnet-demo">{_still(rows[start])}'
+        f'<div class="jpegnet-demo">{_still(rows[start])}{_on_paper(networks.file[start])}'
         "<noscript><p>This picture is a neural network. With JavaScript, you could draw a digit "
         "here, and your browser would decode the network from the picture and read it.</p>"
         "</noscript>"
@@ -111,6 +112,21 @@ def _still(network: dict) -> str:
         f'<p class="demo-about"><strong>{size}</strong>, {network["words"]}. '
         f'<small>{network["detail"]}. <a href="{file}" download>The file</a></small></p>'
         '<div class="demo-controls pst-js-only"></div>'
+    )
+
+
+def _on_paper(name: str) -> str:
+    """A public network's file as a QR code, folded away; nothing if it does not fit into one."""
+    file = (results.results_dir() / "public" / name).read_bytes()
+    if len(file) > qr.MOST:
+        return ""
+    code = b64encode(qr.encode(file)).decode()
+    return (
+        '<details class="demo-paper"><summary>The first network, on paper</summary>'
+        f"<p>This QR code holds all of its {len(file):,} bytes; <code>python -m jpegnet classify"
+        "</code> reads a photograph of it.</p>"
+        f'<img class="dark-light" src="data:image/png;base64,{code}" alt="A QR code that holds '
+        f'the network’s file, {len(file):,} bytes"></details>'
     )
 
 

@@ -117,9 +117,10 @@ def show(figure: Figure | bytes, alt: str) -> None:
 
 
 def drawn_table(frame: pd.DataFrame, formats: dict[str, str] | str, caption: str) -> str:
-    """The HTML of `table`."""
+    """The HTML of `table`, whose headers are words."""
     styler = frame.style.format(formats, na_rep="–", escape="html").hide(axis="index")
-    styler.format_index(escape="html", axis="columns").set_caption(html.escape(caption))
+    styler.format_index(lambda name: html.escape(str(name).replace("_", " ")), axis="columns")
+    styler.set_caption(html.escape(caption))
     longest = frame.map(lambda value: len(str(value))).to_numpy().max(initial=0)
     if longest > SENTENCE:
         styler.set_table_attributes('class="jpegnet-text"')

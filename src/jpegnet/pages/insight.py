@@ -1,4 +1,4 @@
-"""Two figures that look into a network's picture: what a tile does, what a coefficient does.
+"""Figures that look into a network's picture: what a tile does, what a coefficient does.
 
 What stands here is what a reader without JavaScript sees, and the data that
 ``book/_static/tiles.mjs`` and ``book/_static/coefficient.mjs`` need. Both show chains of linear
@@ -19,21 +19,27 @@ from jpegnet.picture import inspect
 from jpegnet.picture.tiles import SIDE
 
 
-def _show(name: str, facts: dict, still: str, text: str) -> None:
-    """What ``book/_static/NAME.mjs`` brings to life by these facts; HTML and a text until then."""
+def show(name: str, given: dict, still: str, text: str) -> None:
+    """What ``book/_static/NAME.mjs`` brings to life; until then, HTML and a text stand there."""
     results.show_html(
         f'<div class="insight"><div class="jpegnet-{name}">{still}<p>{text}</p>'
-        f'<script type="application/json">{json.dumps(facts)}</script>'
+        f'<script type="application/json">{json.dumps(given)}</script>'
         f'<script type="module" src="../_static/{name}.mjs"></script></div></div>',
         text,
     )
 
 
-def _facts(file: bytes, test: Labelled) -> dict:
+def facts(file: bytes, test: Labelled) -> dict:
+    """What each of the figures needs: the file as base64, and an example of each digit."""
     return {"file": b64encode(file).decode(), "examples": demo.examples_of(test)}
 
 
-def _check(file: bytes, layers: int | None = None) -> picture.Picture:
+def checked(file: bytes, layers: int | None = None) -> picture.Picture:
+    """A network's picture, once it is known that it reads digits of 28 × 28 in so many layers.
+
+    Raises:
+        PictureError, TypeError, ValueError: see `tiles`.
+    """
     shown, network = picture.load(file), picture.decode(file)
     found = mlp.layers(network)
     ends = found[0][0].shape[1], len(found[-1][1])
@@ -58,10 +64,10 @@ def tiles(file: bytes, test: Labelled) -> None:
         ValueError: it has more or fewer than two of them, or does not read digits of 28 × 28
             pixels.
     """
-    height, width = _check(file, 2).image.shape
-    facts = _facts(file, test)
+    height, width = checked(file, 2).image.shape
+    given = facts(file, test)
     still = (
-        f'<img class="dark-light insight-still" src="data:image/jpeg;base64,{facts["file"]}" '
+        f'<img class="dark-light insight-still" src="data:image/jpeg;base64,{given["file"]}" '
         f'alt="The weights of a network as one grey JPEG picture of {len(file):,} bytes" '
         f'width="{width}" height="{height}">'
     )
@@ -70,7 +76,7 @@ def tiles(file: bytes, test: Labelled) -> None:
         "page from a web server, with JavaScript, you could draw a digit here, choose a tile, and "
         "see weight times drawing, pixel by pixel, and the tile's votes for the ten digits."
     )
-    _show("tiles", facts, still, text)
+    show("tiles", given, still, text)
 
 
 def busiest(file: bytes) -> tuple[int, int, int]:
@@ -82,16 +88,16 @@ def busiest(file: bytes) -> tuple[int, int, int]:
     Raises:
         PictureError, TypeError, ValueError: see `coefficient`.
     """
-    part = _check(file).layout.parts[0]
+    part = checked(file).layout.parts[0]
     if part.height % BLOCK or part.width % BLOCK:
         raise ValueError(f"tiles of {part.height} × {part.width} pixels are no whole blocks")
-    blocks = _first_blocks(file)
+    blocks = first_blocks(file)
     tile, block = divmod(int((blocks != 0).sum(-1).argmax()), blocks.shape[1])
     largest = np.abs(blocks[tile, block, 1:]).argmax() + 1
     return tile, block, int(largest)
 
 
-def _first_blocks(file: bytes) -> np.ndarray:
+def first_blocks(file: bytes) -> np.ndarray:
     """The first layer's coefficients, int (tiles, blocks of a tile, 64)."""
     layout = picture.load(file).layout
     part, (rows, _) = layout.parts[0], layout.shapes[0]
@@ -132,7 +138,7 @@ def coefficient(file: bytes, test: Labelled) -> None:
     """
     tile, block, place = busiest(file)
     still = _table(
-        _first_blocks(file)[tile, block],
+        first_blocks(file)[tile, block],
         f"The 64 coefficients of block {block + 1} of tile {tile + 1}, as the file of "
         f"{len(file):,} bytes has them; further right and down their patterns are finer.",
     )
@@ -141,9 +147,9 @@ def coefficient(file: bytes, test: Labelled) -> None:
         "server, with JavaScript, you could change one here, and see what becomes of the tile, of "
         "the file's bytes, and of what the network reads."
     )
-    _show(
+    show(
         "coefficient",
-        _facts(file, test) | {"tile": tile, "block": block, "place": place},
+        facts(file, test) | {"tile": tile, "block": block, "place": place},
         still,
         text,
     )

@@ -1,6 +1,8 @@
 """Figures that answer back: a slider through pictures, a chart with the table of its points."""
 
 import html
+import json
+from base64 import b64encode
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,7 +10,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from jpegnet.codecs.jpeg import Jpeg
-from jpegnet.pages import figures, results
+from jpegnet.data.labelled import Labelled
+from jpegnet.pages import demo, figures, results
 from jpegnet.picture import tiles
 
 
@@ -19,12 +22,13 @@ def explorer(
     formats: dict[str, str],
     caption: str,
     pictures: Sequence[str] = (),
+    below: str = "",
 ) -> None:
     """Show a chart and the table of its points, as one: point to a point, sort, and filter.
 
     Without JavaScript both stand as they are. In the chart, ``point-N`` is the id of what stands
     for the table's N-th row; ``pictures``, as `figures.data_uri` has them, are shown with their
-    rows' points.
+    rows' points; ``below`` is HTML that stands between chart and table, such as `reader`.
     """
     drawing = figures.labelled(figure, alt)
     rows = figures.drawn_table(frame, formats, caption)
@@ -32,8 +36,32 @@ def explorer(
     shown = "".join(f'<li data-src="{picture}"></li>' for picture in pictures)
     hidden = f'<ul class="explorer-pictures" hidden>{shown}</ul>' if pictures else ""
     results.show_html(
-        f'<div class="explorer jpegnet-figure">{drawing}{rows}{hidden}{note}</div>',
+        f'<div class="explorer jpegnet-figure">{drawing}{below}{rows}{hidden}{note}</div>',
         alt + "\n" + frame.to_string(index=False),
+    )
+
+
+def reader(files: Sequence[bytes], start: int, test: Labelled) -> str:
+    """HTML of a drawing area that a network of the chart's reads, the one of the point chosen last.
+
+    ``book/_static/reader.mjs`` does it; without JavaScript nothing is there.
+
+    Args:
+        files: the networks' pictures, one a row of the chart's table, empty where there is none.
+        start: the row whose network reads first.
+        test: the split that example digits come from.
+
+    Raises:
+        ValueError: the first row to read has no file.
+    """
+    if not files[start]:
+        raise ValueError(f"row {start} has no file")
+    coded = [b64encode(file).decode() for file in files]
+    facts = json.dumps({"files": coded, "start": start, "examples": demo.examples_of(test)})
+    return (
+        '<div class="jpegnet-reader pst-js-only">'
+        f'<script type="application/json">{facts}</script>'
+        '<script type="module" src="../_static/reader.mjs"></script></div>'
     )
 
 

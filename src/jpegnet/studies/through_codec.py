@@ -1,7 +1,5 @@
 """The study of training through the codec: prices, widths, steps of the method, what is left."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 
@@ -18,19 +16,6 @@ from jpegnet.picture import inspect
 from jpegnet.studies.headlines import Headline, of_each
 from jpegnet.studies.measured import measured
 
-# What each step of the method is worth is seen by changing it alone.
-CHANGED: dict[str, dict] = {
-    "nothing": {},
-    "begins with 512 hidden units, not 64": {"architecture": Mlp((784, 512, 10))},
-    "images are not shifted": {"shift": 0},
-    "grey levels are not rounded in training": {"grey": False},
-    "bits are estimated by one width for all frequencies": {"per_frequency": False},
-    "one quantisation step for all frequencies": {"exponent": 0.0},
-    "coefficients learn at a tenth of the rate": {"rate": 4e-3},
-    "the price rises through the first half": {"ramp": 0.5},
-}
-STEP_SEEDS = 2
-MIDDLE = (1.8e-5, 64)  # price and units that each step is measured at
 LENET_PRICE = 1.1e-5
 # Budgets of bytes, and what a file within them should read of the test images, in per cent.
 AIMS = {2000: 98.5, 1400: 98.0, 900: 97.0}
@@ -128,42 +113,6 @@ def verdicts(
         rows.append(row.to_dict() | told)
     columns = ["budget", "aim", "reached", "lower_end", "test_accuracy", "bytes", "price"]
     return pd.DataFrame(rows)[[*columns, "seeds", "val_accuracy"]]
-
-
-def _aids(settings: ThroughCodec) -> dict[str, dict]:
-    """What the steps leave out for want of time, and what the largest networks have besides."""
-    teacher = max(point.teacher for point in settings.grid)
-    return {
-        "and coefficients are chosen anew afterwards": {"passes": settings.passes},
-        "and half of the images are warped": {"warped": 0.5},
-        "and a teacher answers instead of the labels": {"teacher": teacher},
-    }
-
-
-def steps(
-    settings: ThroughCodec, curve: pd.DataFrame, reference: Recipe, data: Dataset
-) -> pd.DataFrame:
-    """What each step of the method is worth: one row a change of one step, means over seeds.
-
-    Columns: changed; bytes, val_loss, val_accuracy, test_accuracy; ``more``: by how many per
-    cent the file is larger than with all steps, at equal cross-entropy on the validation images.
-    A run's bytes are for that divided by those that ``curve`` has at its cross-entropy, between
-    its points along power laws. The last three rows have something in addition; but for one of
-    them, no coefficients are chosen anew.
-
-    Args:
-        curve: bytes and val_loss of networks of several prices.
-    """
-    middle = recipe(Point(*MIDDLE, settings.step_epochs, STEP_SEEDS), passes=0)
-    changes = CHANGED | _aids(settings)
-    recipes = [(replace(middle, **change), STEP_SEEDS) for change in changes.values()]
-    means = runs(recipes, reference, data).groupby("recipe").mean(numeric_only=True)
-    means.insert(0, "changed", list(changes))
-    known = np.log(curve.sort_values("val_loss"))
-    expected = np.exp(np.interp(np.log(means["val_loss"]), known["val_loss"], known["bytes"]))
-    ratio = means["bytes"] / expected
-    columns = ["changed", "bytes", "val_loss", "val_accuracy", "test_accuracy"]
-    return means[columns].assign(more=100 * (ratio / ratio[0] - 1))
 
 
 def survey(table: pd.DataFrame) -> pd.DataFrame:

@@ -27,15 +27,20 @@ def closed():
 
 def test_the_curve_has_every_series_and_every_published_network():
     post = SUMMARY.assign(bytes=SUMMARY["bytes"] * 10)[::-1]
-    own = SUMMARY.assign(bytes=SUMMARY["bytes"] + 50)
+    own = SUMMARY.assign(bytes=SUMMARY["bytes"] + 50, kind="this run")
     ranged = pd.Series([800.0, 1300.0, 2200.0])
-    lenet = pd.Series({"bytes": 2600.0, "test_accuracy": 98.3})
-    figure = codec_charts.curve(SUMMARY, own, ranged, post, lenet, (1_628_200, 98.4))
+    others = pd.DataFrame(
+        {"kind": ["LeNet-300-100, this run", "JPEG after training", "float32"]}
+    ).assign(bytes=[2600.0, 14_000, 1_628_200], test_accuracy=[98.3, 96.0, 98.4])
+    points = pd.concat([SUMMARY.assign(kind="published"), own, others], ignore_index=True)
+    figure = codec_charts.curve(points, ranged, post)
     (axes,) = figure.axes
     lines = {line.get_label(): line for line in axes.lines}
     trained, later = lines["trained through the codec, published"], lines["JPEG after training"]
     assert list(trained.get_xdata()) == SUMMARY["bytes"].to_list()
-    assert list(lines["the same, by this run"].get_xdata()) == own["bytes"].to_list()
+    marks = {line.get_gid(): line for line in axes.lines if line.get_gid()}
+    assert [marks[f"point-{i}"].get_xdata()[0] for i in points.index] == points["bytes"].to_list()
+    assert [marks[f"point-{i}"].get_fillstyle() for i in (2, 3)] == ["full", "none"]
     assert list(later.get_xdata()) == sorted(post["bytes"])  # a line does not go back
     assert list(lines["those, range coder for Huffman"].get_xdata()) == ranged.to_list()
     assert list(lines["LeNet-300-100"].get_xdata()) == [2600]

@@ -6,38 +6,46 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from jpegnet.pages import figures
+from jpegnet.pages.catalogue import THIS_RUN
 from jpegnet.pages.charts.axes import accuracy_bands, crosses, frequency_panels, log_ticks
 from jpegnet.studies.through_codec import MARKS
 
+PUBLISHED = "published"
+_LOOKS = {  # a point's marker, color, size, and label, by the beginning of its kind
+    PUBLISHED: ("o", figures.BLUE, 4, None),
+    THIS_RUN: ("o", figures.BLUE, 6, "the same, by this run"),
+    "JPEG": ("s", figures.ORANGE, 6, None),
+    "LeNet": ("s", figures.GREEN, 6, "LeNet-300-100"),
+    "float32": ("*", figures.INK, 10, "float32"),
+}
 
-def curve(
-    carried: pd.DataFrame,
-    trained: pd.DataFrame,
-    ranged: pd.Series,
-    post: pd.DataFrame,
-    lenet: pd.Series,
-    float32: tuple[float, float],
-) -> Figure:
+
+def curve(points: pd.DataFrame, ranged: pd.Series, post: pd.DataFrame) -> Figure:
     """Test accuracy against bytes: the report in one picture.
 
     Args:
-        carried: summary of the published networks, which were trained through the codec.
-        trained: summary of those that this run trained so, by falling price.
-        ranged: the latter's bytes with a range coder instead of JPEG's, in the same order.
+        points: see `codec_points`; each bears its row's place as ``point-N``, see
+            `interactive.explorer`. A kind begins as one of the chart's.
+        ranged: the bytes of the rows of this run with a range coder instead of JPEG's.
         post: summary of post-training pictures, by quality.
-        lenet: summary row of LeNet-300-100.
-        float32: bytes and test accuracy of the float32 network.
     """
     figure, axes = plt.subplots(figsize=(7.2, 4.8))
+    carried = points[points["kind"].str.startswith(PUBLISHED)]
     accuracy_bands(axes, [(carried, "trained through the codec, published", figures.BLUE)])
-    reads, blue = trained["test_accuracy"], {"color": figures.BLUE}
-    axes.plot(trained["bytes"], reads, "o", fillstyle="none", label="the same, by this run", **blue)
-    axes.plot(ranged, reads, ":", label="those, range coder for Huffman", **blue)
     accuracy_bands(axes, [(post, "JPEG after training", figures.ORANGE)])
-    axes.plot(
-        lenet["bytes"], lenet["test_accuracy"], "s", color=figures.GREEN, label="LeNet-300-100"
-    )
-    axes.plot(*float32, "*", color=figures.INK, markersize=10, label="float32")
+    told = set()
+    for i, row in enumerate(points.itertuples()):
+        kind = next(kind for kind in _LOOKS if row.kind.startswith(kind))
+        marker, color, size, label = _LOOKS[kind]
+        style = "none" if kind == THIS_RUN else "full"
+        (mark,) = axes.plot(
+            row.bytes, row.test_accuracy, marker, color=color, markersize=size, fillstyle=style
+        )
+        mark.set_gid(f"point-{i}")
+        mark.set_label(None if kind in told else label)
+        told.add(kind)
+    reads = points[points["kind"] == THIS_RUN]["test_accuracy"]
+    axes.plot(ranged, reads, ":", color=figures.BLUE, label="those, range coder for Huffman")
     crosses(axes, MARKS, [False] * len(MARKS))
     axes.set(xlabel="bytes of the file", ylabel="test accuracy (%)", xscale="log", ylim=(92, 99.4))
     log_ticks(axes.xaxis, (1, 3))
