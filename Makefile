@@ -19,13 +19,20 @@ TORCH_INDEX ?=
 HTML := _build$(if $(filter-out report,$(JPEGNET_PROFILE)),-$(JPEGNET_PROFILE))/html
 
 .DEFAULT_GOAL := help
-.PHONY: help book publish peers decoders check test bench fuzz lab serve lint lock clean
+.PHONY: help book pdf zip publish peers decoders check test bench fuzz lab serve lint lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 book: $(INSTALLED) ## run what has changed, and build the site in _build/html
 	@$(RUN) -m jpegnet.build
+
+pdf: $(INSTALLED) ## the built book as one PDF, _build/jpegnet.pdf
+	@$(RUN) tests/browser.py
+	@$(RUN) -m jpegnet.build.pdf
+
+zip: $(INSTALLED) ## the built book as one archive to read offline, _build/jpegnet-book.zip
+	@$(RUN) -m jpegnet.build.offline
 
 publish: $(INSTALLED) ## train what book/published lacks (hours, at first), and publish this run
 	@$(RUN) -m jpegnet.build --publish

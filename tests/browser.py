@@ -3,7 +3,8 @@
     python tests/browser.py
 
 installs one if need be: Playwright's own Chromium, or where that cannot be downloaded, the
-distribution's (as root, on Debian and its relatives).
+distribution's (as root, on Debian and its relatives). There it also installs a Firefox, in which
+some tests open the pages again; where there is none, those are skipped.
 """
 
 import os
@@ -16,6 +17,7 @@ from playwright.sync_api import sync_playwright
 from jpegnet.build.browser import launch
 
 DOWNLOAD_TIMEOUT = 300  # seconds
+FIREFOX = ("firefox-esr", "firefox")  # programs; the first is also Debian's package
 
 
 def open_page(browser, url: str, **options):
@@ -51,11 +53,16 @@ def _install() -> None:
             return
     except subprocess.TimeoutExpired:
         print("Playwright's own browser cannot be downloaded", file=sys.stderr)
+    _install_package("chromium")
+
+
+def _install_package(name: str) -> None:
+    """Install a package of the distribution, where that is Debian or a relative, as root."""
     if shutil.which("apt-get") and os.geteuid() == 0:
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "-qq"], env=quiet, check=False)
         subprocess.run(
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
+            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", name],
             env=quiet,
             check=False,
             stdout=subprocess.DEVNULL,
@@ -65,5 +72,7 @@ def _install() -> None:
 if __name__ == "__main__":
     if not _works():
         _install()
+    if not any(map(shutil.which, FIREFOX)):
+        _install_package(FIREFOX[0])
     with sync_playwright() as started:
         launch(started).close()

@@ -21,6 +21,7 @@ import yaml
 from filelock import FileLock, Timeout
 
 from jpegnet.build import (
+    access,
     chain,
     execution,
     expressions,
@@ -29,7 +30,9 @@ from jpegnet.build import (
     links,
     published,
     slim,
+    tables,
     terms,
+    toc,
 )
 from jpegnet.kept import files, keys, paths
 from jpegnet.pages import results
@@ -161,7 +164,9 @@ def build() -> Built:
     slim.slim(rendered)
     terms.mark(rendered)
     _publish(executions, rendered)
+    tables.number(rendered, toc.pages(pages))
     heads.describe(rendered, _config(pages)["html"].get("baseurl", ""))
+    access.mend(rendered)
     if broken := links.broken(rendered):
         raise SiteError("broken links:\n" + "\n".join(broken))
     files.remove(site.parent / STAMP)
