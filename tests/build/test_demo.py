@@ -430,7 +430,7 @@ def test_a_file_of_the_reader_s_own_runs_and_a_broken_one_is_named(fresh):
 
 def test_without_javascript_the_picture_and_words_stay(browser, smoke_address):
     page, _ = open_page(browser, f"{smoke_address}/book/index.html", java_script_enabled=False)
-    assert page.locator(".jpegnet-demo img").is_visible()
+    assert page.locator(".demo-picture-box img").is_visible()
     assert page.evaluate("1") == 1
     text = page.locator(".jpegnet-demo").inner_text()
     assert "JavaScript" in text

@@ -72,7 +72,7 @@ def test_no_cell_leaves_a_warning_or_a_progress_bar(built, name):
 def test_root_leads_to_the_landing_page(browser, address):
     page, _ = open_page(browser, f"{address}/")
     page.wait_for_url("**/book/index.html")
-    assert page.locator(".jpegnet-demo img").count() == 1
+    assert page.locator(".demo-picture-box img").count() == 1
     page.context.close()
 
 

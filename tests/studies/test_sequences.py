@@ -1,5 +1,6 @@
 """The study of networks over rows as pictures: what is trained, and what is published."""
 
+import pandas as pd
 import pytest
 
 from jpegnet.kept.chapters.sequences import Rows, Sequences
@@ -33,6 +34,14 @@ def test_headlines_have_a_price_of_their_own():
     recipes = {headline.recipe for headline in found}
     assert len({recipe.price for recipe in recipes}) == len(recipes)  # tables tell them apart by it
     assert len({headline.file for headline in found}) == len(found)
+
+
+def test_a_setting_is_judged_by_several_seeds_alone():
+    rows = {"price": [1e-5] * 3 + [2e-5] * 2, "seed": [0, 1, 2, 0, 1], "bytes": 2000}
+    table = pd.DataFrame(rows | {"test_accuracy": [99.0, 99.1, 99.2, 98.0, 98.0]})
+    found = sequences.judged(table)
+    assert found["price"].tolist() == [1e-5]
+    assert found["test_accuracy"].tolist() == pytest.approx([99.1])
 
 
 @pytest.mark.slow

@@ -56,6 +56,7 @@ FULL = replace(
     sequences=replace(
         REPORT.sequences,
         grid=(
+            Rows(8.5e-6, "gru", 36, 120, seeds=3, warped=0.5),
             Rows(1.1e-5, "gru", 36, 120, seeds=1, warped=0.5),
             Rows(2.8e-5, "gru", 36, 120, seeds=1, warped=0.5),
             Rows(3.3e-5, "gru", 36, 120, seeds=1),
