@@ -230,9 +230,15 @@ WORKED = {
     ),
     "coefficient": (
         "06_through_the_codec",
-        ".insight-field button",
+        ".jpegnet-coefficient .insight-field button",
         "+",
-        TEXT.format(".insight-field"),
+        TEXT.format(".jpegnet-coefficient .insight-field"),
+    ),
+    "way": (
+        "06_through_the_codec",
+        ".jpegnet-way .insight-field button",
+        "ArrowDown",
+        "document.querySelector('.jpegnet-way').insight?.place",
     ),
     "bytes": (
         "06_through_the_codec",
