@@ -61,8 +61,10 @@ class Book:
         self.site = root / "_build" / "html"
         (root / "book" / "_static").mkdir(parents=True)
         shutil.copy(paths.ROOT / "_config.yml", root)
-        for name in ("custom.css", "steps-slider.mjs", "explorer.mjs", "favicon.svg"):
-            shutil.copy(paths.BOOK / "_static" / name, root / "book" / "_static")
+        static = paths.BOOK / "_static"
+        scripts = ("steps-slider.mjs", "explorer.mjs", "access.mjs")
+        for path in (*static.glob("*.css"), *(static / n for n in scripts), static / "favicon.svg"):
+            shutil.copy(path, root / "book" / "_static")
         shutil.copytree(paths.PUBLISHED, root / "book" / "published")  # else they were trained
         toc = ["format: jb-book", "root: book/index", "chapters:"]
         toc += [f"  - file: book/{n}" for n in ("01_first", "02_second", "90_ledger")]

@@ -27,11 +27,13 @@ def known(site: Path) -> dict[str, tuple[str, str]]:
 
 
 def mark(site: Path) -> None:
-    """Mark the terms on all pages of a site but their own.
+    """Mark the terms on all pages of a site but their own; a site without that page has none.
 
     Raises:
         ValueError: there is no term on their page.
     """
+    if not (site / "book" / PAGE).exists():
+        return
     terms = known(site)
     if not terms:
         raise ValueError(f"{PAGE} has no terms")
