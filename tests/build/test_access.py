@@ -62,7 +62,8 @@ OVERLAPPING = """() => {
 
 # Beginnings of sentences that ask for what only a script does.
 PROMISES = re.compile(
-    r"(Draw (a digit|one)|Move (the|through)|Try it|Watch it|Point to|Choose a|Drop mines)\b"
+    r"(Draw (a digit|one)|Move (the (slider|number)|through)|Try it|Watch it|Point to|Choose a"
+    r"|Drop mines)\b"
 )
 
 
