@@ -2,7 +2,6 @@
 
 import { BLOCK } from "./segment.mjs";
 
-export const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 export const capital = (words) => words[0].toUpperCase() + words.slice(1);
 export const counted = (n, what) => `${n.toLocaleString("en")} ${what}${n === 1 ? "" : "s"}`;
 

@@ -2,9 +2,9 @@
 // once the pattern that it stands for, the block, the tile, the file's bytes, and what is read. The
 // page brings a <div class="jpegnet-coefficient"> with the file, where to begin, and example digits.
 
-import { basis, blockAt, buttonField, grey, signed, smallPicture, tileLevels, tilePicker, toldLine } from "./insight.mjs";
+import { basis, blockAt, blockPicker, buttonField, grey, placeInTile, signed, smallPicture, tileLevels, tilePicker, toldLine } from "./insight.mjs";
 import { answerBars, element, exampleButtons, readExamples } from "./pad.mjs";
-import { readNetwork, run } from "./picture.mjs";
+import { bytesOf, readNetwork, run } from "./picture.mjs";
 import { PLACE, opened, rewritten } from "./rewrite.mjs";
 import { BLOCK } from "./segment.mjs";
 
@@ -53,7 +53,7 @@ function stepper(changed) {
 
 export async function start(box) {
   const { file: coded, examples, tile, block, place } = JSON.parse(box.querySelector("script").textContent);
-  const original = Uint8Array.from(atob(coded), (c) => c.charCodeAt(0));
+  const original = bytesOf(coded);
   const file = opened(original);
   const part = file.layout.parts[file.layout.first];
   const [down, across] = [part.height / BLOCK, part.width / BLOCK];
@@ -69,8 +69,7 @@ export async function start(box) {
     show();
   };
   const picker = tilePicker(file, (chosen) => go({ tile: chosen }));
-  const blocks = buttonField(down * across, across, { class: "insight-blocks", "aria-label": "Blocks of the tile" }, (i) => go({ block: i }));
-  blocks.element.style.setProperty("--across", across);
+  const tileBlocks = blockPicker(part, (chosen) => go({ block: chosen }));
   const change = (value) => set(here()[PLACE[state.place]] + value);
   const field = buttonField(64, BLOCK, { class: "insight-field", "aria-label": "The 64 coefficients of the block; arrow keys go from one to the next, + and − change it" },
     (i) => go({ place: i }),
@@ -81,8 +80,6 @@ export async function start(box) {
   const number = stepper((value) => set(value));
   const pattern = smallPicture(BLOCK, BLOCK, "its pattern", (value, most) => grey(127.5 + (127.5 * value) / most));
   const one = smallPicture(BLOCK, BLOCK, "the block", grey);
-  const whole = smallPicture(part.width, part.height, "", grey);
-  whole.element.querySelector("figcaption").remove();
   const [bars, line] = [answerBars(), toldLine()];
   const row = exampleRow(digits, (i) => go({ digit: i }));
   const size = element("p", { class: "insight-size" });
@@ -115,8 +112,7 @@ export async function start(box) {
     });
     number.show(now[PLACE[state.place]], furthest(state.place));
     picker.choose(state.tile);
-    blocks.choose(state.block);
-    blocks.buttons.forEach((button, i) => button.setAttribute("aria-label", `block ${i + 1} of ${down * across}`));
+    tileBlocks.choose(state.block);
     field.choose(state.place);
     where.textContent = `Tile ${state.tile + 1} of ${part.rows}, block ${state.block + 1} of ${down * across}`;
     which.replaceChildren(
@@ -131,11 +127,10 @@ export async function start(box) {
     const waves = basis(state.place);
     const most = Math.max(...waves.map(Math.abs));
     const levels = tileLevels(made, state.tile);
-    const at = (i) => (BLOCK * Math.floor(state.block / across) + (i >> 3)) * part.width + BLOCK * (state.block % across) + (i & 7);
     state.levels = levels;
     pattern.show(waves, "The pattern that this coefficient stands for", most);
-    one.show(waves.map((_, i) => levels[at(i)]), "The block as grey levels");
-    whole.show(levels, `Tile ${state.tile + 1} as grey levels`);
+    one.show(waves.map((_, i) => levels[placeInTile(part, state.block, i)]), "The block as grey levels");
+    tileBlocks.show(levels, `Tile ${state.tile + 1} as grey levels`);
     const began = performance.now();
     const { logits } = run(state.network, digits[state.digit].inputs);
     state.logits = [...logits];
@@ -166,7 +161,7 @@ export async function start(box) {
     element("div", { class: "insight-choice" },
       picker.element, element("p", { class: "insight-row" }, where),
       element("div", { class: "insight-looks" },
-        element("div", { class: "insight-tile" }, whole.element, blocks.element),
+        tileBlocks.element,
         element("div", { class: "insight-pair" }, pattern.element, one.element),
       ),
     ),

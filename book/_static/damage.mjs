@@ -2,10 +2,10 @@
 // sees how many test images the network still reads. The page brings a <div class="jpegnet-damage">
 // with the network's file, a sheet of test images, and their labels.
 
-import { bytesOf, capital, counted, pixelAt, placed, tileWith, tilesOf } from "./anatomy.mjs";
+import { capital, counted, pixelAt, placed, tileWith, tilesOf } from "./anatomy.mjs";
 import { SIDE } from "./digit.mjs";
 import { element } from "./pad.mjs";
-import { PictureError, inspect, load, readNetwork, run } from "./picture.mjs";
+import { PictureError, bytesOf, inspect, load, readNetwork, run } from "./picture.mjs";
 import { checksumOf, require } from "./segment.mjs";
 
 const ZERO = 128; // the grey level of weight zero

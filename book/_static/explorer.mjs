@@ -16,7 +16,8 @@ for (const [index, box] of document.querySelectorAll(".explorer").entries()) {
   const told = document.createElement("p");
   told.className = "explorer-told";
   told.setAttribute("aria-live", "polite");
-  const reads = box.querySelector(".jpegnet-reader") ? " A click or Enter lets its network read below." : "";
+  const reader = box.querySelector(".jpegnet-reader");
+  const reads = reader ? " A click or Enter lets its network read below." : "";
   told.textContent = `Point to a mark, or touch it: its row is told here.${reads}`;
   svg.after(told);
 
@@ -48,7 +49,7 @@ for (const [index, box] of document.querySelectorAll(".explorer").entries()) {
     }
   };
   const choose = (row) => // for what stands below the chart
-    box.dispatchEvent(new CustomEvent("chosen", { detail: { row: rows.indexOf(row), words: words(row) } }));
+    reader && box.dispatchEvent(new CustomEvent("chosen", { detail: { row: rows.indexOf(row), words: words(row) } }));
   for (const [row, mark] of points) {
     mark.setAttribute("tabindex", "0");
     mark.setAttribute("role", "img");
@@ -59,7 +60,7 @@ for (const [index, box] of document.querySelectorAll(".explorer").entries()) {
     row.addEventListener("pointerenter", () => show(row));
     row.addEventListener("click", () => choose(row));
     mark.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
+      if (!reader || (event.key !== "Enter" && event.key !== " ")) return;
       choose(row);
       event.preventDefault();
     });

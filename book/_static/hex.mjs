@@ -2,9 +2,9 @@
 // bits tell. The page brings a <div class="jpegnet-hex"> with the file, its parts, and where in it
 // the bits of each block stand.
 
-import { blockInWords, bytesOf, capital, counted, pixelAt, placed, tilesOf } from "./anatomy.mjs";
+import { blockInWords, capital, counted, pixelAt, placed, tilesOf } from "./anatomy.mjs";
 import { element } from "./pad.mjs";
-import { inspect } from "./picture.mjs";
+import { bytesOf, inspect } from "./picture.mjs";
 import { BLOCK, PictureError } from "./segment.mjs";
 
 const [NARROW, WIDE] = [16, 24]; // bytes a row

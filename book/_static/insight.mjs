@@ -20,6 +20,12 @@ export function blockAt({ layout, width }, tile, block) {
   return (y / BLOCK + Math.floor(block / across)) * (width / BLOCK) + x / BLOCK + (block % across);
 }
 
+// Where in a tile the i-th pixel of one of its blocks is, both counted in reading order.
+export function placeInTile({ width }, block, i) {
+  const across = width / BLOCK;
+  return (BLOCK * Math.floor(block / across) + (i >> 3)) * width + BLOCK * (block % across) + (i & 7);
+}
+
 // A number with its sign; a true minus, and none before a zero.
 export function signed(value, digits = 2) {
   const size = Math.abs(value).toFixed(digits);
@@ -148,5 +154,21 @@ export function buttonField(count, across, attributes, chosen, key = () => false
         button.setAttribute("aria-pressed", i === chosenOne);
       });
     },
+  };
+}
+
+// A tile as grey levels, and over it a button for each of its blocks: { element, show, choose }.
+export function blockPicker({ width, height }, chosen) {
+  const across = width / BLOCK;
+  const whole = smallPicture(width, height, "", grey);
+  whole.element.querySelector("figcaption").remove();
+  const count = (across * height) / BLOCK;
+  const blocks = buttonField(count, across, { class: "insight-blocks", "aria-label": "Blocks of the tile" }, chosen);
+  blocks.element.style.setProperty("--across", across);
+  blocks.buttons.forEach((button, i) => button.setAttribute("aria-label", `block ${i + 1} of ${count}`));
+  return {
+    element: element("div", { class: "insight-tile" }, whole.element, blocks.element),
+    show: whole.show,
+    choose: blocks.choose,
   };
 }

@@ -14,6 +14,9 @@ export { PictureError };
 const ZERO = 128; // the grey level of weight zero
 const MAX = { bytes: 1 << 22, segments: 1 << 16, pixels: 1 << 21, scans: 100 };
 
+// A file that a page brings as base64.
+export const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
 // Segments of a JPEG file: { marker, body }, of a scan also { coded }.
 function segments(bytes) {
   require(bytes[0] === 0xff && bytes[1] === 0xd8, "this is not a JPEG file");

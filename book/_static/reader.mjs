@@ -3,7 +3,7 @@
 
 import { grey, smallPicture } from "./insight.mjs";
 import { answerBars, drawingArea, element, exampleGroup, readExamples } from "./pad.mjs";
-import { load, readNetwork, run } from "./picture.mjs";
+import { bytesOf, load, readNetwork, run } from "./picture.mjs";
 
 const FIRST_DIGIT = 4; // the example that is shown until the reader draws
 const CONTRAST = 5; // most weights are within a few grey levels of the middle
@@ -26,7 +26,7 @@ export async function start(box) {
       told.textContent = `No file of this one is here; the network before it goes on reading. (${words})`;
       return;
     }
-    const loaded = load(Uint8Array.from(atob(files[row]), (c) => c.charCodeAt(0)));
+    const loaded = load(bytesOf(files[row]));
     const { width, height, samples } = loaded;
     const shown = smallPicture(width, height, "", raised);
     shown.show(samples, `The network's picture, ${width} × ${height} pixels`);

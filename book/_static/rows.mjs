@@ -3,7 +3,7 @@
 
 import { SIDE } from "./digit.mjs";
 import { answerBars, drawingArea, element, exampleGroup, readExamples } from "./pad.mjs";
-import { load, readNetwork, softmax } from "./picture.mjs";
+import { bytesOf, load, readNetwork, softmax } from "./picture.mjs";
 import { byRow } from "./sequences.mjs";
 
 const FIRST_DIGIT = 7; // the example that is shown until the reader draws
@@ -40,7 +40,7 @@ function rowsView() {
 
 export async function start(box) {
   const { file, examples } = JSON.parse(box.querySelector("script").textContent);
-  const network = readNetwork(load(Uint8Array.from(atob(file), (c) => c.charCodeAt(0))));
+  const network = readNetwork(load(bytesOf(file)));
   const [view, bars] = [rowsView(), answerBars()];
   const state = { inputs: null, logits: null, beliefs: null, timer: 0 };
   const slider = element("input", { type: "range", min: 0, max: SIDE, value: SIDE, step: 1 });

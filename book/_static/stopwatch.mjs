@@ -1,7 +1,7 @@
 // How long this browser takes for what the demo does first: it makes a network of the bytes of a
 // picture, and reads a digit with it. The page brings a <div class="jpegnet-stopwatch"> with both.
 
-import { load, readNetwork, run } from "./picture.mjs";
+import { bytesOf, load, readNetwork, run } from "./picture.mjs";
 
 // The scripts that the demo needs.
 const DEMO = [
@@ -17,7 +17,7 @@ async function length(name) {
 
 async function measure(box) {
   const { file, digit } = JSON.parse(box.querySelector("script").textContent);
-  const bytes = Uint8Array.from(atob(file), (character) => character.charCodeAt(0));
+  const bytes = bytesOf(file);
   const inputs = Float64Array.from(digit.match(/../g), (pair) => parseInt(pair, 16) / 255);
   let [least, network, logits] = [Infinity];
   for (let i = 0; i < TIMES; i += 1) {

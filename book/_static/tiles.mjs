@@ -5,7 +5,7 @@
 import { SIDE } from "./digit.mjs";
 import { diverging, signed, smallPicture, tilePicker, toldLine } from "./insight.mjs";
 import { drawingArea, element, exampleGroup, readExamples } from "./pad.mjs";
-import { load, readNetwork, run } from "./picture.mjs";
+import { bytesOf, load, readNetwork, run } from "./picture.mjs";
 import { entriesOf } from "./segment.mjs";
 
 const FIRST_DIGIT = 3; // the example that is shown until the reader draws
@@ -72,7 +72,7 @@ function inWords(tile, { response, votes, scores }) {
 
 export async function start(box) {
   const { file, examples } = JSON.parse(box.querySelector("script").textContent);
-  const picture = load(Uint8Array.from(atob(file), (c) => c.charCodeAt(0)));
+  const picture = load(bytesOf(file));
   const network = readNetwork(picture);
   const [part] = network.parts;
   const state = { network, inputs: new Float64Array(SIDE * SIDE), tile: 0 };

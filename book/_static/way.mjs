@@ -2,17 +2,15 @@
 // rounding; and takes steps of training. The page brings a <div class="jpegnet-way"> with the file,
 // where to begin, example digits, and the table of the stations, which is filled anew here.
 
-import { basis, blockAt, buttonField, grey, smallPicture, tileLevels, tilePicker, toldLine } from "./insight.mjs";
+import { basis, blockAt, blockPicker, buttonField, placeInTile, tileLevels, tilePicker, toldLine } from "./insight.mjs";
 import { element, exampleButtons, readExamples } from "./pad.mjs";
-import { readNetwork, run, softmax } from "./picture.mjs";
+import { bytesOf, readNetwork, run, softmax } from "./picture.mjs";
 import { PLACE, opened, rewritten } from "./rewrite.mjs";
 import { BLOCK, entriesOf } from "./segment.mjs";
 
 const ZERO = 128; // the grey level of weight zero
 const STEP = 0.1; // how far a step moves the number that it moves most
 const PIXELS = BLOCK * BLOCK;
-const DIGITS = { number: 2, whole: 0, coefficient: 0, wave: 2, level: 0, weight: 4, product: 4, sum: 3, loss: 4 };
-const PASSED = ["whole", "level"]; // what rounds, and the way back goes past it
 
 const minus = (value, digits) => value.toFixed(digits).replace(/^-(?=[0.]*$)/, "").replace("-", "−");
 const dot = (a, b) => a.reduce((sum, value, i) => sum + value * b[i], 0);
@@ -36,15 +34,14 @@ export function gradients(network, steps, scale, tile, at, inputs, digit) {
 }
 
 export async function start(box) {
-  const { file: coded, examples, tile, block, place, pixel, digit } = JSON.parse(box.querySelector("script").textContent);
-  const file = opened(Uint8Array.from(atob(coded), (c) => c.charCodeAt(0)));
+  const facts = JSON.parse(box.querySelector("script").textContent);
+  const { file: coded, examples, tile, block, place, pixel, digit, stations: told } = facts;
+  const file = opened(bytesOf(coded));
   const part = file.layout.parts[file.layout.first];
-  const [down, across] = [part.height / BLOCK, part.width / BLOCK];
   const entries = entriesOf(part);
   const digits = readExamples(examples).map((one) => ({ ...one, inputs: Float64Array.from(one.pixels, (p) => p / 255) }));
   const state = { tile, block, place, pixel, digit };
-  const within = (i) => // where in the tile a pixel of the block is
-    (BLOCK * Math.floor(state.block / across) + (i >> 3)) * part.width + BLOCK * (state.block % across) + (i & 7);
+  const within = (i) => placeInTile(part, state.block, i);
   const numbers = () => state.numbers[blockAt(file, state.tile, state.block)];
   const seen = () => Array.from({ length: PIXELS }, (_, i) => entries[within(i)]);
   const table = box.querySelector(".way-scroller");
@@ -56,11 +53,7 @@ export async function start(box) {
     show();
   };
   const picker = tilePicker(file, (chosen) => go({ tile: chosen }));
-  const whole = smallPicture(part.width, part.height, "", grey);
-  whole.element.querySelector("figcaption").remove();
-  const blocks = buttonField(down * across, across, { class: "insight-blocks", "aria-label": "Blocks of the tile" }, (i) => go({ block: i }));
-  blocks.element.style.setProperty("--across", across);
-  blocks.buttons.forEach((button, i) => button.setAttribute("aria-label", `block ${i + 1} of ${down * across}`));
+  const tileBlocks = blockPicker(part, (chosen) => go({ block: chosen }));
   const field = buttonField(PIXELS, BLOCK, { class: "insight-field", "aria-label": "The 64 numbers of the block" }, (i) => go({ place: i }));
   const levels = buttonField(PIXELS, BLOCK, { class: "insight-field way-levels", "aria-label": "The 64 grey levels of the block" }, (i) => go({ pixel: i }));
   const drawings = exampleButtons(digits, () => {});
@@ -123,14 +116,15 @@ export async function start(box) {
     };
     state.stations = stations;
     for (const [name, [number, gradient]] of Object.entries(stations)) {
-      cell("value", name).textContent = minus(number, DIGITS[name]);
-      cell("slope", name).textContent = `${PASSED.includes(name) ? "↰ " : ""}${minus(gradient, 5)}`;
+      const [, digitsShown, rounds] = told[name];
+      cell("value", name).textContent = minus(number, digitsShown);
+      cell("slope", name).textContent = `${rounds ? "↰ " : ""}${minus(gradient, 5)}`;
     }
     caption.textContent = `Tile ${state.tile + 1}, block ${state.block + 1}, and the first ${state.digit} of the test images`;
     picker.show(state.made);
     picker.choose(state.tile);
-    whole.show(shown, `Tile ${state.tile + 1} as grey levels`);
-    blocks.choose(state.block);
+    tileBlocks.show(shown, `Tile ${state.tile + 1} as grey levels`);
+    tileBlocks.choose(state.block);
     field.choose(state.place);
     field.buttons.forEach((button, i) => {
       const now = numbers()[PLACE[i]];
@@ -156,7 +150,7 @@ export async function start(box) {
     "against their gradients, the one with the steepest by a tenth. The price of the bits, which pulls too, is left out here.",
   );
   const left = element("div", {},
-    element("div", { class: "way-choice" }, picker.element, element("div", { class: "insight-tile" }, whole.element, blocks.element)),
+    element("div", { class: "way-choice" }, picker.element, tileBlocks.element),
     element("p", {}, "The block’s numbers, in steps of the table"), field.element,
     element("p", {}, "Its grey levels (contrast raised)"), levels.element,
     element("div", { class: "demo-examples", role: "group", "aria-label": "Example digits" }, ...drawings),

@@ -132,25 +132,28 @@ def test_bytes_and_damage_answer(opened):
     page.wait(f"({told}).includes('grey 128')")
 
 
-def test_a_digit_is_read_row_by_row(opened):
-    page = opened("10_sequences")
-    page.wait("document.querySelector('.jpegnet-rows li.best')")
-    slider = ".rows-reading input[type=range]"
-    page.type(slider, firefox.HOME)
-    page.wait("!document.querySelector('.jpegnet-rows li.best')")
-    page.type(slider, firefox.END)
-    page.wait("document.querySelector('.jpegnet-rows li.best')")
+# A page with a slider; what is true of it first, with the slider at its beginning, and at its end.
+BEST_ROW = "document.querySelector('.jpegnet-rows li.best')"
+ARRIVED = "document.querySelector('.jpegnet-wire').reading"
+SLIDERS = {
+    "10_sequences": (".rows-reading input[type=range]", BEST_ROW, f"!{BEST_ROW}", BEST_ROW),
+    "11_slow_wire": (
+        ".jpegnet-wire input[type=range]",
+        f"{ARRIVED}?.bytes > 0",
+        f"{ARRIVED}.bytes === 0",
+        f"String({ARRIVED}.bytes) === document.querySelector('.jpegnet-wire input').max",
+    ),
+}
 
 
-def test_a_network_arrives_over_the_wire(opened):
-    page = opened("11_slow_wire")
-    page.wait("document.querySelector('.jpegnet-wire').reading?.bytes > 0")
-    slider = ".jpegnet-wire input[type=range]"
+@pytest.mark.parametrize("name", SLIDERS)
+def test_a_digit_is_read_row_by_row_and_a_network_arrives_over_the_wire(opened, name):
+    page, (slider, *told) = opened(name), SLIDERS[name]
+    page.wait(told[0])
     page.type(slider, firefox.HOME)
-    page.wait("document.querySelector('.jpegnet-wire').reading.bytes === 0")
+    page.wait(told[1])
     page.type(slider, firefox.END)
-    whole = "document.querySelector('.jpegnet-wire input').max"
-    page.wait(f"String(document.querySelector('.jpegnet-wire').reading.bytes) === {whole}")
+    page.wait(told[2])
 
 
 def test_demo_reads_the_same_where_the_canvas_lies(smoke, smoke_address):

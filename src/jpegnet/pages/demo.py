@@ -77,7 +77,7 @@ def glue(name: str, networks: pd.DataFrame, start: int, test: Labelled) -> None:
     facts = json.dumps({"networks": rows, "start": start, "examples": examples_of(test)})
     results.glue_html(
         name,
-        f'<div class="jpegnet-demo">{_still(rows[start])}{_on_paper(networks.file[start])}'
+        f'<div class="jpegnet-demo">{_still(rows[start])}{_on_paper(networks.file.iloc[start])}'
         "<noscript><p>This picture is a neural network. With JavaScript, you could draw a digit "
         "here, and your browser would decode the network from the picture and read it.</p>"
         "</noscript>"

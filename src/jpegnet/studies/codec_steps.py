@@ -10,7 +10,6 @@ from torch.nn import functional
 
 from jpegnet.data.labelled import Dataset, Labelled
 from jpegnet.jpeg import dct
-from jpegnet.jpeg.dct import BLOCK
 from jpegnet.kept.chapters.compressing import Point, ThroughCodec
 from jpegnet.kept.parallel import each
 from jpegnet.methods.through_codec.recipe import CodecRecipe
@@ -96,11 +95,10 @@ def as_waves(data: Labelled, edge: int) -> Labelled:
         float32 images, which may be below 0 or above 255.
     """
     images = data.inputs.float()
-    inner = images[:, edge : SIDE - edge, edge : SIDE - edge].numpy()
-    n, side = len(inner), SIDE - 2 * edge
-    blocks = inner.reshape(n, side // BLOCK, BLOCK, side // BLOCK, BLOCK).swapaxes(2, 3)
-    waves = dct.inverse(blocks).swapaxes(2, 3).reshape(n, side, side)
-    images[:, edge : SIDE - edge, edge : SIDE - edge] = torch.from_numpy(waves)
+    inner = images[:, edge : SIDE - edge, edge : SIDE - edge]
+    column = inner.reshape(-1, inner.shape[2]).numpy()  # one below the other, all of whole blocks
+    waves = dct.from_blocks(dct.inverse(dct.to_blocks(column)), *column.shape)
+    inner.copy_(torch.from_numpy(waves).view_as(inner))
     return Labelled(images, data.labels)
 
 

@@ -1,4 +1,4 @@
-"""The study of training through the codec: prices, widths, steps of the method, what is left."""
+"""The study of training through the codec: prices, widths, what is left."""
 
 import numpy as np
 import pandas as pd
