@@ -62,7 +62,7 @@ class Book:
         (root / "book" / "_static").mkdir(parents=True)
         shutil.copy(paths.ROOT / "_config.yml", root)
         static = paths.BOOK / "_static"
-        scripts = ("steps-slider.mjs", "explorer.mjs", "access.mjs")
+        scripts = ("steps-slider.mjs", "explorer.mjs", "access.mjs", "preview.mjs")
         for path in (*static.glob("*.css"), *(static / n for n in scripts), static / "favicon.svg"):
             shutil.copy(path, root / "book" / "_static")
         shutil.copytree(paths.PUBLISHED, root / "book" / "published")  # else they were trained
@@ -206,6 +206,19 @@ def test_edited_page_runs_no_notebook(book):
     assert code == 0
     assert "running" not in out
     assert "A new sentence" in (book.site / "book" / "index.html").read_text("utf-8")
+
+
+def test_with_the_address_of_the_source_each_notebook_has_its_buttons(book):
+    address = "https://github.com/someone/network"
+    config = (book.root / "_config.yml").read_text("utf-8")
+    book.write("_config.yml", config.replace('  url: "" #', f"  url: {address} #"))
+    code, _, err = book.build()
+    assert code == 0, err
+    text = (book.site / "book" / "01_first.html").read_text("utf-8")
+    binder = "https://mybinder.org/v2/gh/someone/network/main?urlpath=lab/tree/book/01_first.ipynb"
+    assert f'href="{address}"' in text
+    assert f'href="{binder}"' in text
+    assert "mybinder" not in (book.site / "book" / "index.html").read_text("utf-8")
 
 
 def test_edited_notebook_runs_with_what_looks_back_on_it_and_no_old_number_stays(book):

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
+from matplotlib.colors import to_hex, to_rgb
 from PIL import Image
 
 from jpegnet.codecs import jpeg as codecs
@@ -342,6 +343,20 @@ def test_contrast_is_computed_as_wcag_does():
 @pytest.mark.parametrize("name", ["BLUE", "ORANGE", "GREEN", "PURPLE"])
 def test_series_stand_out_from_light_and_dark_pages(name, page):
     assert contrast(getattr(figures, name), page) >= 3
+
+
+@pytest.mark.parametrize(("page", "ink"), [("#ffffff", "#222832"), ("#121212", "#ced6dd")])
+@pytest.mark.parametrize("colors", [figures.HEAT, figures.DIVERGING, figures.STROKES])
+def test_heat_maps_fade_into_the_page_and_what_is_upon_them_can_be_read(colors, page, ink):
+    diverging = colors is figures.DIVERGING
+    assert colors(0.5 if diverging else 0.0)[3] == pytest.approx(0, abs=0.01)
+    for share in np.linspace(0, 1, 101):  # of the range
+        *color, alpha = colors(0.5 + share / 2 if diverging else share)
+        mixed = alpha * np.array(color) + (1 - alpha) * np.array(to_rgb(page))
+        written = "#000000" if share > figures.FAINT else ink
+        if colors is not figures.STROKES:
+            assert contrast(to_hex(mixed), written) >= 3.5
+    assert contrast(to_hex(mixed), page) >= 3
 
 
 def test_a_jpeg_file_is_shown_as_it_is(shown):

@@ -38,6 +38,7 @@ from jpegnet.kept import files, keys, paths
 from jpegnet.pages import results
 
 CONFIG, TOC = "_config.yml", "_toc.yml"
+BINDER = "https://mybinder.org"  # runs the notebooks of a repository, see .binder
 STAMP = "site.json"
 # Libraries that shape the site and are imported by none of our modules.
 RENDERING = ("jupyter_book", "sphinx", "sphinx_book_theme", "sphinxcontrib", "myst_nb")
@@ -109,6 +110,7 @@ def _lay_out(executions: dict[str, chain.Execution], run: published.Run, folder:
     config.setdefault("execute", {})["execute_notebooks"] = "off"  # they are executed
     if config.get("repository", {}).get("url"):
         config["html"]["use_repository_button"] = True
+        config["launch_buttons"] = {"binderhub_url": BINDER, "notebook_interface": "jupyterlab"}
     (folder / CONFIG).write_text(yaml.safe_dump(config, allow_unicode=True), "utf-8")
 
 

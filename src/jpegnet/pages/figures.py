@@ -10,6 +10,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
+from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -20,7 +21,15 @@ from jpegnet.pages import results
 INK = "#010203"
 # Four colours with a contrast of at least 3 : 1 against both white and the dark page.
 BLUE, ORANGE, GREEN, PURPLE = "#3b82c4", "#d1701f", "#2a9d6f", "#b8579a"
-DIVERGING = "RdBu_r"
+# Heat maps fade into the page, light or dark; what is drawn upon them in `INK` can be read there
+# up to `FAINT` of their range, and in black beyond.
+HEAT = LinearSegmentedColormap.from_list("heat", [to_rgba(ORANGE, 0), to_rgba(ORANGE)])
+DIVERGING = LinearSegmentedColormap.from_list(
+    "diverging",
+    [(0, BLUE), (0.5, to_rgba(BLUE, 0)), (0.5, to_rgba(ORANGE, 0)), (1, ORANGE)],
+)
+FAINT = 0.75
+STROKES = LinearSegmentedColormap.from_list("strokes", [to_rgba("0.5", 0), "0.5"])  # of digits
 LEGIBLE = 9  # pixels of a screen that the smallest text has; a narrower screen scrolls the drawing
 SENTENCE = 40  # characters from which on a table's cell is a sentence, which may be broken
 

@@ -23,7 +23,7 @@ from jpegnet.nets.train import Recipe
 from jpegnet.studies import carried
 from jpegnet.studies.cross_section import PUBLIC_COLUMNS, Entry, measured, trained_anew
 
-_RATES = (0.5, 1.0, 2.0)  # of the usual ones
+_RATES = (0.25, 1.0, 2.0)  # of the usual ones
 _SHORT = 6  # what is chosen, is chosen by runs of a sixth of the epochs
 _QPS = (-24, -20, -16, -12, -10)
 COLUMNS = [*PUBLIC_COLUMNS, "val_accuracy", "measured"]

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from jpegnet.kept.estimates import mean_ci
 from jpegnet.methods.article import VARIANTS
+from jpegnet.pages import figures
 from jpegnet.pages.charts import sweep as charts
 from jpegnet.pages.charts import tiles as tile_charts
 from jpegnet.pages.charts import training
@@ -111,7 +112,7 @@ def test_digits_stand_under_their_titles():
     figure = drawn(training.digits(images, list("abcdefgh")))
     assert [axes.get_title() for axes in figure.axes] == list("abcdefgh")
     assert all(map(np.array_equal, map(picture, figure.axes), images))
-    assert {axes.images[0].get_cmap().name for axes in figure.axes} == {"gray_r"}
+    assert {axes.images[0].get_cmap().name for axes in figure.axes} == {"strokes"}
 
 
 def test_digits_may_leave_their_last_row_unfilled():
@@ -192,7 +193,8 @@ def test_block_coefficients_before_and_after_rounding():
     assert left.images[0].get_clim() == right.images[0].get_clim() == (-300, 300)
     assert (left.get_xlabel(), left.get_ylabel()) == ("horizontal frequency", "vertical frequency")
     ink = {text.get_text(): to_hex(text.get_color()) for text in left.texts}
-    assert ink == {"-300": "#ffffff", "40": "#222222", "7": "#222222", "30": "#222222"}
+    faint = figures.INK  # the page's, which can be read where little colour is
+    assert ink == {"-300": "#000000", "40": faint, "7": faint, "30": faint}
 
 
 def summary(base: str, shift: float = 0) -> pd.DataFrame:

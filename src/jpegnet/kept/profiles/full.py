@@ -19,8 +19,25 @@ FULL = replace(
     sweep=Sweep(_ALL, _ALL, seeds=10),
     training=Training(seeds=10, epochs=10),
     one_picture=OnePicture(_ALL, seeds=10, ladder_seeds=10),
-    other_bases=replace(REPORT.other_bases, seeds=5, qualities=COARSE, trained_seeds=5, epochs=10),
-    cross_section=replace(REPORT.cross_section, seeds=5, epochs=20, signs=(512, 1024, 2048, 4096)),
+    other_bases=replace(
+        REPORT.other_bases,
+        counts=(1, 2, 4, 8, 16, 32, 64, 128, 256),
+        seeds=5,
+        qualities=COARSE,
+        trained=(4, 16, 64, 128),
+        trained_seeds=5,
+        epochs=10,
+    ),
+    cross_section=replace(
+        REPORT.cross_section,
+        seeds=5,
+        epochs=20,
+        densities=(0.1, 0.05, 0.02, 0.01),
+        signs=(512, 1024, 2048, 4096),
+        factors=(4, 16, 64),
+        ranks=(8, 16, 32),
+        sides=(16, 64),
+    ),
     through_codec=ThroughCodec(
         (
             Point(6.5e-6, 84, 280, seeds=7, warped=0.5, teacher=5, filters=_TEACHER),

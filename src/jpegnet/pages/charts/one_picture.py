@@ -59,9 +59,9 @@ def tables(steps: list[np.ndarray], titles: list[str]) -> Figure:
     """Quantisation tables (8, 8) side by side, in one scale."""
     figure, panels = plt.subplots(1, len(steps), figsize=(5.4, 3.0))
     for axes, table in zip(panels, steps, strict=True):
-        axes.imshow(table, cmap="Oranges", vmin=0, vmax=1.5 * np.max(steps))
+        axes.imshow(table, cmap=figures.HEAT, vmin=0, vmax=1.5 * np.max(steps))
         for (row, column), step in np.ndenumerate(table):
-            axes.text(column, row, f"{step}", ha="center", va="center", size=7, color="#222222")
+            axes.text(column, row, f"{step}", ha="center", va="center", size=7)
     frequency_panels(panels, titles)
     return figure
 

@@ -44,7 +44,7 @@ def lost(summary: pd.DataFrame, hollow: Collection[str]) -> Figure:
 
 
 def _digit(axes, image: np.ndarray) -> None:
-    axes.imshow(255 - image, cmap="gray", vmin=0, vmax=255)
+    axes.imshow(image, cmap=figures.STROKES, vmin=0, vmax=255)
     no_ticks(axes)
     axes.spines[:].set_visible(False)
 

@@ -22,8 +22,8 @@ def reading(images: Sequence[np.ndarray], beliefs: Sequence[np.ndarray]) -> Figu
     )
     pairs = zip(images, beliefs, strict=True)
     for (left, right), (image, belief) in zip(grid.reshape(-1, 2), pairs, strict=True):
-        left.imshow(image, cmap="Greys", vmin=0, vmax=255, aspect="auto")
-        right.imshow(belief, cmap="Oranges", vmin=0, vmax=1, aspect="auto")
+        left.imshow(image, cmap=figures.STROKES, vmin=0, vmax=255, aspect="auto")
+        right.imshow(belief, cmap=figures.HEAT, vmin=0, vmax=1, aspect="auto")
         no_ticks(left)
         right.set(xticks=range(10), yticks=[])
         right.tick_params(labelsize=8)

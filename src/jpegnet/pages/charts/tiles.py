@@ -68,7 +68,7 @@ def block_coefficients(coefficients: np.ndarray, quality: int) -> Figure:
         axes.imshow(values, cmap=figures.DIVERGING, vmin=-scale, vmax=scale)
         for (row, column), value in np.ndenumerate(values):
             if abs(value) >= 0.5:
-                ink = "#ffffff" if abs(value) > 0.6 * scale else "#222222"
+                ink = "black" if abs(value) > figures.FAINT * scale else figures.INK
                 axes.text(column, row, f"{value:.0f}", ha="center", va="center", size=7, color=ink)
     frequency_panels(panels, ("DCT", "kept"))
     return figure

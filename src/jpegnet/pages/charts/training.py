@@ -33,12 +33,10 @@ def confusion(counts: np.ndarray) -> Figure:
     """A confusion matrix (10, 10); the right answers on the diagonal are left uncoloured."""
     figure, axes = plt.subplots(figsize=(4.6, 4.4))
     wrong = np.where(np.eye(10, dtype=bool), 0, counts)
-    axes.imshow(np.ma.masked_equal(wrong, 0), cmap="Oranges", vmin=0, vmax=1.5 * wrong.max())
+    axes.imshow(wrong, cmap=figures.HEAT, vmin=0, vmax=1.5 * wrong.max())
     for (row, column), count in np.ndenumerate(counts):
-        # Coloured cells are light in both themes, so their ink is always dark.
-        ink = "#222222" if wrong[row, column] else figures.INK
         weight = "bold" if row == column else "normal"
-        style = {"ha": "center", "va": "center", "size": 8, "color": ink, "weight": weight}
+        style = {"ha": "center", "va": "center", "size": 8, "weight": weight}
         axes.text(column, row, f"{count}", **style)
     axes.set(xticks=range(10), yticks=range(10), xlabel="digit read", ylabel="true digit")
     axes.grid(False)
@@ -50,7 +48,7 @@ def digits(images: np.ndarray, titles: Sequence[str], columns: int = 4) -> Figur
     rows = -(-len(images) // columns)
     figure, grid = plt.subplots(rows, columns, figsize=(4.8, 1.5 * rows), squeeze=False)
     for axes, image, title in panels(grid, images, titles):
-        axes.imshow(image, cmap="gray_r")
+        axes.imshow(image, cmap=figures.STROKES)
         axes.set_title(title, size=9)
         no_ticks(axes)
     return figure
