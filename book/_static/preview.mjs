@@ -30,21 +30,23 @@ function pictured(figure, address) {
   const found = figure.querySelector("img, svg[role=img]");
   if (!found) return null;
   const picture = new Image();
+  picture.alt = "";
+  picture.className = found.matches("img") ? found.className : "dark-light"; // see custom.css
   if (found.matches("img")) {
     picture.src = new URL(found.getAttribute("src"), address);
-    picture.className = found.className;
   } else {
-    const text = new XMLSerializer().serializeToString(found);
+    const drawing = found.cloneNode(true);
+    drawing.style.color = getComputedStyle(document.body).color;
+    const text = new XMLSerializer().serializeToString(drawing);
     picture.src = `data:image/svg+xml,${encodeURIComponent(text)}`;
   }
-  picture.alt = "";
   return picture;
 }
 
 /** What a reference leads to: a meaning, picture and caption, or a section's first paragraph. */
 function told(page, link) {
   if (link.dataset.told) return [link.dataset.told];
-  const text = (node) => node?.textContent.replace(/\s+/g, " ").replace(/\s?#$/, "").trim();
+  const text = (node) => node?.textContent.replace(/\s+/g, " ").trim().replace(/#$/, "").trim();
   const found = page.getElementById(decodeURIComponent(link.hash.slice(1)));
   const figure = found?.closest("figure") ?? found?.querySelector("figure");
   if (figure) return [pictured(figure, link.href), text(figure.querySelector("figcaption"))];

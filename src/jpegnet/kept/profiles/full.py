@@ -115,6 +115,6 @@ RACE = CrossSection(
     ranks=(8,),
     sides=(16,),
     coefficients=(16,),
-    narrow=(8, 16, 32),
+    narrow=(8, 16, 32, 512),
     shift=1,
 )
