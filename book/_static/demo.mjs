@@ -4,9 +4,12 @@
 import { SIDE } from "./digit.mjs";
 import { KEY, MOST, bytesIn, linkTo } from "./link.mjs";
 import { answerBars, drawingArea, element, exampleGroup, readExamples } from "./pad.mjs";
-import { PictureError, load, readNetwork, run, tileAt } from "./picture.mjs";
+import { PictureError, bytesOf, load, readNetwork, run, tileAt } from "./picture.mjs";
 
 const FIRST_DIGIT = 2; // the example that is shown until the reader draws
+
+// A pause in which the page answers to other things: a slow phone would wait for all at once.
+const breath = () => globalThis.scheduler?.yield?.() ?? new Promise((go) => setTimeout(go));
 
 // The picture, with the tiles that fire lit up on top of it.
 function pictureView(image, lights) {
@@ -39,7 +42,7 @@ function pictureView(image, lights) {
 }
 
 export async function start(box) {
-  const { networks, examples, start: first } = JSON.parse(box.querySelector("script[type='application/json']").textContent);
+  const { networks, examples, start: first, content } = JSON.parse(box.querySelector("script[type='application/json']").textContent);
   const state = { network: null, bytes: null, inputs: null, hidden: null, asked: 0 };
   const view = pictureView(box.querySelector("img"), box.querySelector(".demo-lights"));
   const bars = answerBars();
@@ -82,12 +85,16 @@ export async function start(box) {
     const asked = ++state.asked;
     try {
       const bytes = await getBytes();
+      await breath();
       const picture = load(bytes);
+      await breath();
       const network = readNetwork(picture);
       if (picture.layout.inputs !== SIDE * SIDE || picture.layout.outputs !== 10) {
         throw new PictureError("this network does not read digits of 28 × 28 pixels");
       }
+      await breath();
       for (let i = 0; i < 3; i += 1) run(network, new Float64Array(SIDE * SIDE)); // warms up
+      await breath();
       if (asked !== state.asked) return; // another file was chosen meanwhile
       problem.hidden = true;
       state.network = network;
@@ -134,6 +141,7 @@ export async function start(box) {
     slider.setAttribute("aria-valuetext", `${bytes} bytes, ${words}`);
     return use(
       async () => {
+        if (i === first) return bytesOf(content);
         const response = await fetch(file);
         if (!response.ok) throw new Error(`${file}: ${response.status}`);
         return new Uint8Array(await response.arrayBuffer());

@@ -13,7 +13,7 @@ from jpegnet.kept import paths, settings
 from jpegnet.kept.estimates import DIGITS
 from jpegnet.nets import mlp
 from jpegnet.pages import notebooks
-from jpegnet.studies import sweep, through_codec
+from jpegnet.studies import peers, sweep, through_codec
 
 pytestmark = pytest.mark.book
 
@@ -86,12 +86,14 @@ def test_landing_page_tells_the_run_s_numbers(browser, address, built):
     columns = ["bytes", "val_accuracy", "test_accuracy"]
     means = own.groupby("setting")[columns].mean().round(DIGITS).reset_index()
     said = " ".join(page.locator(".bd-article").inner_text().split())
-    for budget, words in ((900, "At most 900 bytes read"), (2000, "at most 2,000 read")):
+    for budget, words in ((900, "of at most 900 bytes read"), (2000, "of at most 2,000 bytes")):
         accuracy = through_codec.within(means, budget).test_accuracy
         assert f"{words} {accuracy:.2f} %" in said
     file = page.locator(".demo-about a").get_attribute("href").split("downloads/")[1]
     first = networks.set_index("file").loc[file]
     assert f"This picture is the whole network: {first.bytes:,} bytes" in said
+    raced = peers.read().set_index("setting").loc["784-512-10, int8, 120 epochs"]
+    assert f"moved as for the small ones, it reads {raced.test_accuracy.mean():.2f} %" in said
     # One screen: the picture, the drawing area and the answer.
     for part in (".demo-picture-box img", ".demo-pad", ".demo-bars"):
         box = page.locator(part).bounding_box()

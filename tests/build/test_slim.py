@@ -22,6 +22,7 @@ HEAD = """<html><head><title>A page</title>
 <script>inline()</script>
 <script defer="defer" src="../_static/mathjax/tex-chtml.js?v=2"></script>
 <script type="module" src="../_static/a.mjs"></script>
+<script type="module" src="../_static/all.mjs?v=3"></script>
 </head><body>"""
 
 
@@ -86,6 +87,12 @@ def test_modules_and_what_they_import_are_asked_for_in_the_head(site):
     head = slimmed(site, "<p>words</p>").split("</head>")[0]
     for name in ("a", "b"):
         assert f'<link rel="modulepreload" href="../_static/{name}.mjs">' in head
+
+
+def test_modules_that_every_page_has_are_asked_for_once_and_last(site):
+    head, body = slimmed(site, "<p>words</p>").split("</head>")
+    assert "all.mjs" not in head
+    assert body.index("words") < body.index('src="../_static/all.mjs?v=3"')
 
 
 def test_the_styles_are_one_file_which_has_what_they_import(site):

@@ -48,6 +48,7 @@ def test_the_demo_holds_a_still_picture_and_what_the_script_needs(monkeypatch, k
     assert content.count("<li>") == 10
     facts = json.loads(re.search(r'<script type="application/json">(.*?)</script>', content)[1])
     assert facts["start"] == 1
+    assert b64decode(facts["content"]) == picture_of(24, 16)
     assert facts["networks"][0] == {
         "file": "../downloads/networks/a.jpg",
         "words": "compressed after training: reads 94 of 100 digits",

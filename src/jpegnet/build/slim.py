@@ -44,8 +44,10 @@ _FOR = {
 _SHEET = re.compile(r'<link\b(?=[^>]*rel="stylesheet")[^>]*href="([^"?]+)[^"]*"[^>]*>')
 _IMPORTED = re.compile(r'@import "([^"]+)";')
 _URL = re.compile(r"url\((?!data:|\"data:)([^)]+)\)")
-_SCRIPT = re.compile(r"\s*<script\b(?! (?:data-cfasync|type=.module|defer)).*?</script>", re.DOTALL)
-_MODULE = re.compile(r'<script type="module"(?: async)? src="([^"?]+)')
+# Modules of every page have a version in their address; those of a figure have none, and are first.
+_OWN = r'type="module"(?: async)? src="([^"?]+)"'
+_SCRIPT = re.compile(rf"\s*<script\b(?! (?:data-cfasync|{_OWN}|defer)).*?</script>", re.DOTALL)
+_MODULE = re.compile(f"<script {_OWN}")
 _IMPORT = re.compile(r'from "\./([^"]+)"')
 
 

@@ -74,7 +74,10 @@ def glue(name: str, networks: pd.DataFrame, start: int, test: Labelled) -> None:
         test: the split that example digits come from.
     """
     rows = [_offered(row) for row in networks.itertuples()]
-    facts = json.dumps({"networks": rows, "start": start, "examples": examples_of(test)})
+    file = (results.results_dir() / "public" / networks.file.iloc[start]).read_bytes()
+    facts = {"networks": rows, "start": start, "examples": examples_of(test)}
+    # In the page, as a request takes half a second on a slow line.
+    facts["content"] = b64encode(file).decode()
     results.glue_html(
         name,
         f'<div class="jpegnet-demo">{_still(rows[start])}{_on_paper(networks.file.iloc[start])}'
@@ -85,7 +88,7 @@ def glue(name: str, networks: pd.DataFrame, start: int, test: Labelled) -> None:
         "file: <code>make serve</code> starts one.</p>"
         '<script>if (location.protocol === "file:") '
         "document.currentScript.previousElementSibling.hidden = false</script>"
-        f'<script type="application/json">{facts}</script>'
+        f'<script type="application/json">{json.dumps(facts)}</script>'
         '<script type="module" async src="../_static/demo.mjs"></script></div>',
     )
 
@@ -101,9 +104,9 @@ def _still(network: dict) -> str:
     return (
         '<div class="demo-pad-box pst-js-only"><canvas class="demo-pad" width="280" height="280">'
         "</canvas></div>"
-        f'<div class="demo-picture-box"><img class="dark-light" src="{file}" '
+        f'<div class="demo-picture-box"><img class="dark-light" src="{file}" fetchpriority="high" '
         f'alt="The weights of a network as one grey JPEG picture of {size}" '
-        f'width="{network["width"]}" height="{network["height"]}" fetchpriority="high">'
+        f'width="{network["width"]}" height="{network["height"]}">'
         '<canvas class="demo-lights" aria-hidden="true"></canvas></div>'
         '<div class="demo-answer pst-js-only"><p class="demo-verdict">Draw a digit.</p>'
         f'<ol class="demo-bars">{bars}</ol></div>'

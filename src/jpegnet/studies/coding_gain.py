@@ -1,6 +1,7 @@
 """The study of what a basis is worth in bits: the coding gain, and what is really saved."""
 
 from functools import partial
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -71,48 +72,51 @@ def _weights(kind: str, network: Network, seed: int) -> np.ndarray:
 
 
 @stage
-def gain_run(recipe: Recipe, seed: int, data: Dataset) -> dict:
-    """What each basis saves on weights that are trained, shuffled among themselves, or random.
+def gain_run(kind: str, recipe: Recipe, seed: int, data: Dataset) -> dict:
+    """What each basis saves on weights of one of `WEIGHTS`: trained, shuffled, or random.
 
     Returns:
-        ``gains.csv``: weights (of `WEIGHTS`), weighing (of `WEIGHINGS`: an error of weights e
-        counts e·e, or what the next layer sees of it, eᵀ M e, see `moments`), basis; predicted (see
-        `predicted`) and bits (see `quantised`), each a weight; and test_accuracy of the network
-        decoded from these, per cent, for trained weights.
+        ``gains.csv``: weighing (of `WEIGHINGS`: an error of weights e counts e·e, or what the next
+        layer sees of it, eᵀ M e, see `moments`), basis; predicted (see `predicted`) and bits (see
+        `quantised`), each a weight; and test_accuracy of the network decoded from these, per cent,
+        for trained weights.
     """
     network, moments = trained(recipe, seed, data), input_moments(data.train)[1]
+    weight = _weights(kind, network, seed)
     damping = _DAMPING * np.trace(moments) / len(moments)
     weighings = (np.eye(len(moments)), moments + damping * np.eye(len(moments)))
     rows = []
-    for kind in WEIGHTS:
-        weight = _weights(kind, network, seed)
-        for weighing, M in zip(WEIGHINGS, weighings, strict=True):
-            power = np.einsum("ui,ij,uj->", weight, M, weight, optimize=True) / weight.size
-            for basis in other_bases.all_bases(weight, moments):
-                if basis.fitted == "tiles":  # fewer tiles than pixels: it has coefficients of 0
-                    continue
-                B, c = basis.matrix, weight @ basis.matrix.T
-                steps = np.einsum("ij,ij->i", B @ M, B) ** -0.5
-                gain = predicted(np.square(c / steps).mean(0), power)
-                bits, decoded = quantised(c, steps, ERROR * power)
-                accuracy = np.nan
-                if kind == "trained":
-                    accuracy = evaluator(data.test).accuracy(
-                        other_bases.with_first(network, decoded @ B)
-                    )
-                rows.append((kind, weighing, basis.name, gain, bits, accuracy))
-    columns = ["weights", "weighing", "basis", "predicted", "bits", "test_accuracy"]
+    for weighing, M in zip(WEIGHINGS, weighings, strict=True):
+        power = np.einsum("ui,ij,uj->", weight, M, weight, optimize=True) / weight.size
+        for basis in other_bases.all_bases(weight, moments):
+            if basis.fitted == "tiles":  # fewer tiles than pixels: it has coefficients of 0
+                continue
+            B, c = basis.matrix, weight @ basis.matrix.T
+            steps = np.einsum("ij,ij->i", B @ M, B) ** -0.5
+            gain = predicted(np.square(c / steps).mean(0), power)
+            bits, decoded = quantised(c, steps, ERROR * power)
+            accuracy = np.nan
+            if kind == "trained":
+                changed = other_bases.with_first(network, decoded @ B)
+                accuracy = evaluator(data.test).accuracy(changed)
+            rows.append((weighing, basis.name, gain, bits, accuracy))
+    columns = ["weighing", "basis", "predicted", "bits", "test_accuracy"]
     return {"gains.csv": pd.DataFrame(rows, columns=columns)}
 
 
-def gains(recipe: Recipe, seeds: int, data: Dataset) -> pd.DataFrame:
-    """`gain_run` of several networks, with the columns seed, expected and saved.
+def _gain(recipe: Recipe, data: Dataset, job: tuple[int, str]) -> pd.DataFrame:
+    seed, kind = job
+    return gain_run(kind, recipe, seed, data)["gains.csv"].assign(weights=kind, seed=seed)
 
-    Both are bits a weight less than the pixels': by the coding gains, and as measured.
+
+def gains(recipe: Recipe, seeds: int, data: Dataset) -> pd.DataFrame:
+    """`gain_run` of several networks, with the columns weights, seed, expected and saved.
+
+    The last two are bits a weight less than the pixels': by the coding gains, and as measured.
     """
     train_runs(recipe, range(seeds), data)
-    found = each(partial(gain_run, recipe, data=data), range(seeds), "gains")
-    table = pd.concat([r["gains.csv"].assign(seed=i) for i, r in enumerate(found)])
+    jobs = list(product(range(seeds), WEIGHTS))
+    table = pd.concat(each(partial(_gain, recipe, data), jobs, "gains"))
     setting = ["weights", "weighing", "seed"]
     pixels = table[table["basis"] == "pixels"].set_index(setting)[["predicted", "bits"]]
     beside = pixels.loc[pd.MultiIndex.from_frame(table[setting])].reset_index(drop=True)

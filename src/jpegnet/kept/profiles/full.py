@@ -81,6 +81,7 @@ FULL = replace(
         passes=6,
         epochs=10,
         seeds=5,
+        qualities=(5, 10, 20, 30, 40, 50, 60, 75, 90, 97),
         lengths=(50, 100, 200),
         steps=2000,
     ),

@@ -86,15 +86,15 @@ REPORT = Settings(
     ),
     sequences=Sequences(
         (
+            Rows(3e-5, "attention", 32, 2, seeds=1),  # the longest run first
             Rows(2e-5, "gru", 36, 3, seeds=2),
             Rows(4e-5, "fastgrnn", 36, 3, seeds=2),
-            Rows(3e-5, "attention", 32, 2, seeds=1),
         ),
         passes=0,
         epochs=2,
         seeds=2,
         units=64,
-        qualities=(5, 10, 20, 30, 40, 50, 60, 75, 90, 97),
+        qualities=(10, 20, 30, 50, 75, 90),
         lengths=(50, 100),
         steps=500,
     ),
