@@ -28,10 +28,10 @@ HEAD = """<html><head><title>A page</title>
 
 @pytest.fixture
 def site(tmp_path):
-    """A site of no pages, with the theme's style and font."""
-    for name in (slim._STYLE, slim._FONT):
+    """A site of no pages, with the theme's style and fonts."""
+    for name in (slim._STYLE, *slim._FONTS):
         target = tmp_path / name
-        target.parent.mkdir(parents=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(THEME / name.removeprefix("_static/"), target)
     static = tmp_path / "_static"
     (static / "a.mjs").write_text('import { b } from "./b.mjs";\n')
@@ -58,6 +58,10 @@ def test_an_icon_is_drawn_in_the_page_and_keeps_its_classes_and_attributes(site)
     assert 'data-mode="light"><path' in text
     assert "<i" not in text
     assert (site / slim._STYLE).stat().st_size < before - 50_000  # the names of 1,900 icons
+
+
+def test_an_icon_of_a_brand_is_drawn(site):
+    assert "<path" in slimmed(site, '<i class="fab fa-github"></i>')
 
 
 def test_an_icon_that_the_theme_does_not_have_is_named(site):

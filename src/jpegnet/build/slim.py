@@ -19,7 +19,9 @@ from fontTools.ttLib import TTFont
 from jpegnet.kept import keys
 
 _STYLE = "_static/styles/pydata-sphinx-theme.css"
-_FONT = "_static/vendor/fontawesome/webfonts/fa-solid-900.ttf"
+_FONTS = tuple(
+    f"_static/vendor/fontawesome/webfonts/{name}.ttf" for name in ("fa-brands-400", "fa-solid-900")
+)
 _ICON = re.compile(r'<(i|span) class="([^"]*\bfa-[^"]*)"([^>]*)></\1>')
 _GLYPH = re.compile(r'((?:\.fa-[\w-]+:before,?)+)\{content:"\\([0-9a-f]+)"\}')
 _DATA = re.compile(r'"data:image/(png|jpeg);base64,([^"]{50000,})"')  # else it may stand inside
@@ -55,11 +57,13 @@ def slim(site: Path) -> None:
     """Rewrite the pages of a site, and the theme's style, which loses the icons' names.
 
     Raises:
-        ValueError: a page asks for an icon that the theme's font does not have.
+        ValueError: a page asks for an icon that the theme's fonts do not have.
     """
     style = site / _STYLE
     text = style.read_text("utf-8")
-    icons = _icons(text, TTFont(site / _FONT))
+    icons = {}
+    for font in _FONTS:
+        icons |= _icons(text, TTFont(site / font))
     style.write_text(_GLYPH.sub("", text), "utf-8")
     for page in site.rglob("*.html"):
         text = page.read_text("utf-8")
