@@ -106,9 +106,8 @@ def trained_anew(settings: CrossSection, reference: Recipe, data: Dataset) -> It
 
     def signs(kind: str, label: str, architecture, scaled: bool = False) -> Entry:
         method = Coarse(Signs(scaled), architecture=architecture)
-        # By validation: what has no size, and can only flip, is trained more gently.
-        recipe = _recipe(settings, architecture, 1.0 if scaled else 0.5)
-        return Entry(kind, label, method, recipe, True)
+        share = 1.0 if scaled else 0.5  # by validation: what can only flip is trained more gently
+        return Entry(kind, label, method, _recipe(settings, architecture, share), True)
 
     def int8(kind: str, label: str, architecture) -> Entry:
         method = Coarse(Steps(255), _RANGE, architecture)
