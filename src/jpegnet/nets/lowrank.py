@@ -62,7 +62,12 @@ def factored(network: Network, rank: int) -> Network:
         TypeError: the network is no chain of linear layers.
         ValueError: it has not two of them.
     """
-    (weight, bias), (following, last) = mlp.layers(network)
-    left, right = _factors(weight, rank)
+    (weight, _), _ = mlp.layers(network)
+    return of_factors(network, *_factors(weight, rank))
+
+
+def of_factors(network: Network, left: torch.Tensor, right: torch.Tensor) -> Network:
+    """The network with A (hidden, rank) times B (rank, 784) as its first weight; see `factored`."""
+    (_, bias), (following, last) = mlp.layers(network)
     tensors = {"left": left, "right": right, "bias1": bias, "weight2": following, "bias2": last}
-    return Network(LowRank(rank, len(bias)), tensors)
+    return Network(LowRank(len(right), len(left)), tensors)

@@ -80,7 +80,7 @@ def glue(name: str, networks: pd.DataFrame, start: int, test: Labelled) -> None:
     facts["content"] = b64encode(file).decode()
     results.glue_html(
         name,
-        f'<div class="jpegnet-demo">{_still(rows[start])}{_on_paper(networks.file.iloc[start])}'
+        f'<div class="jpegnet-demo">{_still(rows[start])}{_on_paper(file)}'
         "<noscript><p>This picture is a neural network. With JavaScript, you could draw a digit "
         "here, and your browser would decode the network from the picture and read it.</p>"
         "</noscript>"
@@ -118,9 +118,8 @@ def _still(network: dict) -> str:
     )
 
 
-def _on_paper(name: str) -> str:
-    """A public network's file as a QR code, folded away; nothing if it does not fit into one."""
-    file = (results.results_dir() / "public" / name).read_bytes()
+def _on_paper(file: bytes) -> str:
+    """A network's file as a QR code, folded away; nothing if it does not fit into one."""
     if len(file) > qr.MOST:
         return ""
     code = b64encode(qr.encode(file)).decode()

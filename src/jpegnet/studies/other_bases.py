@@ -12,9 +12,9 @@ from jpegnet.data.labelled import Dataset
 from jpegnet.kept.artifacts import stage
 from jpegnet.kept.parallel import each
 from jpegnet.methods.moments import input_moments
-from jpegnet.nets import bases, mlp
+from jpegnet.nets import bases
 from jpegnet.nets.evaluation import evaluator
-from jpegnet.nets.lowrank import LowRank
+from jpegnet.nets.lowrank import of_factors
 from jpegnet.nets.network import Network
 from jpegnet.nets.train import Recipe, train_runs, trained
 
@@ -74,10 +74,8 @@ def keep(c: np.ndarray, count: int, rule: str, moments: np.ndarray) -> np.ndarra
 
 def _of_pictures(network: Network, c: np.ndarray, B: np.ndarray) -> Network:
     """The network with the tiles c B: as `with_first`, in less time where B has few rows."""
-    left, right = (torch.from_numpy(np.ascontiguousarray(found)).float() for found in (c, B))
-    (_, bias), (following, last) = mlp.layers(network)
-    tensors = {"left": left, "right": right, "bias1": bias, "weight2": following, "bias2": last}
-    return Network(LowRank(len(B), len(c)), tensors)
+    factors = (torch.from_numpy(np.ascontiguousarray(found)).float() for found in (c, B))
+    return of_factors(network, *factors)
 
 
 @stage
