@@ -7,6 +7,7 @@ import { answerBars, drawingArea, element, exampleGroup, readExamples } from "./
 import { PictureError, bytesOf, load, readNetwork, run, tileAt } from "./picture.mjs";
 
 const FIRST_DIGIT = 2; // the example that is shown until the reader draws
+const ELSEWHERE = location.protocol === "file:" ? ": a browser fetches none for a page that is itself a file" : "";
 
 // A pause in which the page answers to other things: a slow phone would wait for all at once.
 const breath = () => globalThis.scheduler?.yield?.() ?? new Promise((go) => setTimeout(go));
@@ -78,7 +79,7 @@ export async function start(box) {
     problem.textContent =
       error instanceof PictureError
         ? `This is not used: ${error.message}. The network before it still answers.`
-        : "The file could not be fetched. The network before it still answers.";
+        : `The file could not be fetched${ELSEWHERE}. The network before it still answers.`;
     problem.hidden = false;
   }
   async function use(getBytes, alt, text, own = true) {

@@ -125,7 +125,9 @@ export async function start(box) {
       if (signal.aborted) return;
       console.warn(error);
       stop();
-      state.failed = "The file could not be fetched; what has arrived of it still answers.";
+      state.failed = location.protocol === "file:"
+        ? "A browser fetches no file for a page that is itself one; from a server, it would arrive here."
+        : "The file could not be fetched; what has arrived of it still answers.";
       show();
     }
   }

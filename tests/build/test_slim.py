@@ -34,8 +34,9 @@ def site(tmp_path):
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(THEME / name.removeprefix("_static/"), target)
     static = tmp_path / "_static"
-    (static / "a.mjs").write_text('import { b } from "./b.mjs";\n')
-    (static / "b.mjs").write_text('import { a } from "./a.mjs";\n')
+    (static / "a.mjs").write_text('import { b } from "./b.mjs";\nb();\n')
+    (static / "b.mjs").write_text("export function b() {}\n")
+    (static / "all.mjs").write_text("// all of them\n")
     (static / "basic.css").write_text("a { background: url(file.png); }\n")
     (static / "styles" / "theme.css").write_text('@import "../basic.css";\n')
     (static / "custom.css").write_text("b { background: url(data:image/png;base64,AA==); }\n")
@@ -87,16 +88,11 @@ def test_scripts_of_the_head_wait_at_the_end_in_their_order(site):
     assert at == sorted(at)
 
 
-def test_modules_and_what_they_import_are_asked_for_in_the_head(site):
-    head = slimmed(site, "<p>words</p>").split("</head>")[0]
-    for name in ("a", "b"):
-        assert f'<link rel="modulepreload" href="../_static/{name}.mjs">' in head
-
-
-def test_modules_that_every_page_has_are_asked_for_once_and_last(site):
-    head, body = slimmed(site, "<p>words</p>").split("</head>")
-    assert "all.mjs" not in head
-    assert body.index("words") < body.index('src="../_static/all.mjs?v=3"')
+def test_modules_stand_in_the_page_at_its_end(site):
+    text = slimmed(site, "<p>words</p>")
+    assert ".mjs" not in text
+    at = [text.index(part) for part in ("words", "inline()", "const $b", "all of them")]
+    assert at == sorted(at)
 
 
 def test_the_styles_are_one_file_which_has_what_they_import(site):

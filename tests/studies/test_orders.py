@@ -67,3 +67,16 @@ def test_a_file_s_headers_tell_no_network():
     assert Pictured("", file).read(size - 1) is None
     read = Pictured("", file).read(size)
     assert not any(tensor.any() for tensor in read.tensors.values())
+
+
+def test_a_chain_is_told_unit_by_unit_or_bit_by_bit():
+    file = pictured(Mlp((784, 20, 10)))
+    wanted, found = picture.decode(file), orders.of_chain("a", file)
+    assert list(found) == ["a, by unit", "a, by bit"]
+    by_unit, by_bit = (picture.load(stream.data) for stream in found.values())
+    assert by_unit.layout.parts[0].across == 6
+    assert by_bit.layout == picture.load(file).layout
+    assert torch.equal(
+        picture.decode(found["a, by bit"].data).tensors["0.weight"], wanted.tensors["0.weight"]
+    )
+    assert len(arriving.read(found["a, by bit"].data).scans) == 3

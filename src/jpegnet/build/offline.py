@@ -3,7 +3,7 @@
     python -m jpegnet.build.offline
 
 writes ``_build/jpegnet-book.zip``: the site, a text that says how to read it, and `read.py`. A
-browser shows the pages as files, but loads their modules from a server alone; so that one comes
+browser runs the pages as files, but fetches others for them from a server alone; so that one comes
 along.
 """
 
@@ -22,10 +22,9 @@ _README = """A neural network that is a JPEG: the whole book, to be read without
 serves the pages on this machine, to this machine alone, and opens them in a browser. It needs
 Python 3.7 or newer and nothing else; Ctrl+C ends it.
 
-Without Python: open site/book/index.html in a browser. Text, formulas, tables, figures and all
-files under site/downloads are there. What needs a server, and then is a still picture, or is not
-there: drawing a digit and seeing it read, what moves in a figure or answers to a pointer, columns
-that sort, and the slider of qualities.
+Without Python: open site/book/index.html in a browser. It draws and reads digits there, and all
+figures answer. What a page fetches needs a server: the other networks of the first page's slider,
+the files of the slow wire, and what other pages show when a pointer rests on a link to them.
 """
 _READ = '''"""Serve the book that lies beside this file, and open it: python3 read.py"""
 

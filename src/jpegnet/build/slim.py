@@ -3,7 +3,7 @@
 The theme brings a script of 1.5 MB that replaces icons, and Jupyter Book brings MathJax (1.2 MB)
 and a search index to pages that have neither formulas nor results. Here each finished page is
 rewritten: icons are drawn in the page, large pictures become files, what it has no use for is left
-out, the styles are one file, and what its modules import is asked for at once.
+out, the styles are one file, and its modules stand in it (`modules`).
 """
 
 import hashlib
@@ -16,6 +16,7 @@ from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.pens.transformPen import TransformPen
 from fontTools.ttLib import TTFont
 
+from jpegnet.build import modules
 from jpegnet.kept import keys
 
 _STYLE = "_static/styles/pydata-sphinx-theme.css"
@@ -46,11 +47,9 @@ _FOR = {
 _SHEET = re.compile(r'<link\b(?=[^>]*rel="stylesheet")[^>]*href="([^"?]+)[^"]*"[^>]*>')
 _IMPORTED = re.compile(r'@import "([^"]+)";')
 _URL = re.compile(r"url\((?!data:|\"data:)([^)]+)\)")
-# Modules of every page have a version in their address; those of a figure have none, and are first.
-_OWN = r'type="module"(?: async)? src="([^"?]+)"'
-_SCRIPT = re.compile(rf"\s*<script\b(?! (?:data-cfasync|{_OWN}|defer)).*?</script>", re.DOTALL)
-_MODULE = re.compile(f"<script {_OWN}")
-_IMPORT = re.compile(r'from "\./([^"]+)"')
+_SCRIPT = re.compile(
+    r'\s*<script\b(?! (?:data-cfasync|type="module"|defer)).*?</script>', re.DOTALL
+)
 
 
 def slim(site: Path) -> None:
@@ -72,7 +71,7 @@ def slim(site: Path) -> None:
         text = _ICON.sub(partial(_drawn, icons=icons, page=page.name), text)
         text = _DATA.sub(partial(_as_file, site=site, page=page), text)
         text = _with_one_style(_LOADED.sub(partial(_kept, page=text), text), page)
-        page.write_text(_with_modules(_late(text), page), "utf-8")
+        page.write_text(modules.bring(_late(text), page), "utf-8")
 
 
 def _icons(style: str, font: TTFont) -> dict[str, str]:
@@ -142,16 +141,3 @@ def _late(text: str) -> str:
     body, end = rest.rsplit("</body>", 1)
     scripts = "".join(found[0] for found in _SCRIPT.finditer(head))
     return f"{_SCRIPT.sub('', head)}</head>{body}{scripts}\n</body>{end}"
-
-
-def _with_modules(text: str, page: Path) -> str:
-    """The page, which asks for its modules, and for what they import, in its head."""
-    asked: dict[str, None] = {}
-    left = _MODULE.findall(text)
-    while left:
-        if (address := left.pop()) not in asked:
-            asked[address] = None
-            source = (page.parent / address).read_text("utf-8")
-            left += [f"{address.rpartition('/')[0]}/{name}" for name in _IMPORT.findall(source)]
-    links = [f'<link rel="modulepreload" href="{address}">' for address in sorted(asked)]
-    return text.replace("</title>", "</title>\n" + "\n".join(links), 1)

@@ -84,10 +84,6 @@ def glue(name: str, networks: pd.DataFrame, start: int, test: Labelled) -> None:
         "<noscript><p>This picture is a neural network. With JavaScript, you could draw a digit "
         "here, and your browser would decode the network from the picture and read it.</p>"
         "</noscript>"
-        '<p class="demo-unserved" hidden>A browser runs this on a page from a web server, not on a '
-        "file: <code>make serve</code> starts one.</p>"
-        '<script>if (location.protocol === "file:") '
-        "document.currentScript.previousElementSibling.hidden = false</script>"
         f'<script type="application/json">{json.dumps(facts)}</script>'
         '<script type="module" async src="../_static/demo.mjs"></script></div>',
     )
@@ -152,7 +148,7 @@ def stopwatch(file: bytes, test: Labelled) -> None:
         test: the split whose first image is read.
     """
     facts = {"file": b64encode(file).decode(), "digit": test.inputs[0].numpy().tobytes().hex()}
-    text = "On a page from a web server, with JavaScript, your own browser would be timed here."
+    text = "On the site, with JavaScript, your own browser would be timed here."
     show("stopwatch", facts, text)
 
 
@@ -167,7 +163,7 @@ def rows(file: bytes, test: Labelled) -> None:
     """
     facts = {"file": b64encode(file).decode(), "examples": examples_of(test)}
     text = (
-        "On a page from a web server, with JavaScript, you could draw a digit here and see what "
+        "On the site, with JavaScript, you could draw a digit here and see what "
         "the network believes after each row of it."
     )
     show("rows", facts, text)
@@ -193,7 +189,7 @@ def wire(files: list[dict], wires: Sequence[Wire], test: Labelled) -> None:
     offered = [{**file, "file": f"../downloads/{file['file']}"} for file in files]
     facts = {"files": offered, "wires": [*map(asdict, wires), own], "examples": examples_of(test)}
     text = (
-        "On a page from a web server, with JavaScript, you could choose a wire here, watch a "
+        "On the site, with JavaScript, you could choose a wire here, watch a "
         "network's picture arrive, and see from which byte on it reads a digit."
     )
     show("wire", facts, text)

@@ -43,7 +43,7 @@ def _packed(array: torch.Tensor) -> str:
 def worlds(snapshots: list[dict]) -> None:
     """Let the reader watch worlds go on, follow a robot, and drop mines and fruit."""
     text = (
-        "On a page from a web server, with JavaScript, these worlds would go on here, and you "
-        "could follow a robot and drop mines and fruit."
+        "On the site, with JavaScript, these worlds would go on here, and you could follow a "
+        "robot and drop mines and fruit."
     )
     demo.show("evolution", {"worlds": snapshots}, text)

@@ -72,9 +72,9 @@ def tiles(file: bytes, test: Labelled) -> None:
         f'width="{width}" height="{height}">'
     )
     text = (
-        "Each large tile of this picture holds the weights of one unit of the first layer. On a "
-        "page from a web server, with JavaScript, you could draw a digit here, choose a tile, and "
-        "see weight times drawing, pixel by pixel, and the tile's votes for the ten digits."
+        "Each large tile of this picture holds the weights of one unit of the first layer. On "
+        "the site, with JavaScript, you could draw a digit here, choose a tile, and see weight "
+        "times drawing, pixel by pixel, and the tile's votes for the ten digits."
     )
     show("tiles", given, still, text)
 

@@ -34,8 +34,8 @@ STATIONS = {
 }
 _TEXT = (
     "Downwards what a number of the file becomes, upwards what the loss asks of it. Rounding has "
-    "no slope, so the gradient goes past it (↰). On a page from a web server, with JavaScript, you "
-    "could choose another number here, and take steps of training."
+    "no slope, so the gradient goes past it (↰). On the site, with JavaScript, you could choose "
+    "another number here, and take steps of training."
 )
 
 

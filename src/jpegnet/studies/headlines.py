@@ -6,7 +6,7 @@ the book decodes the files and measures them, and says which of its numbers are 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,6 +16,7 @@ from jpegnet.data.labelled import Dataset
 from jpegnet.kept import files, paths
 from jpegnet.kept.parallel import each
 from jpegnet.methods.method import changed
+from jpegnet.methods.through_codec.cut import CutRecipe, cut_run
 from jpegnet.methods.through_codec.recipe import CodecRecipe
 from jpegnet.methods.through_codec.training import codec_run
 from jpegnet.nets.evaluation import evaluator
@@ -41,7 +42,8 @@ class Headline:
     def file(self) -> str:
         """Name of its file, by what it begins as."""
         price = f"{1e6 * self.recipe.price:g}"
-        return f"{self.recipe.architecture.name}-price{price}-seed{self.seed}.jpg"
+        begins = f"{_run(self.recipe)[1]}{self.recipe.architecture.name}"
+        return f"{begins}-price{price}-seed{self.seed}.jpg"
 
     @property
     def setting(self) -> str:
@@ -51,7 +53,14 @@ class Headline:
 
     def key(self, data: Dataset) -> str:
         """The key of its training by the present code."""
-        return codec_run.key(self.recipe, self.seed, data.train)
+        return _run(self.recipe)[0].key(self.recipe, self.seed, data.train)
+
+
+def _run(recipe: CodecRecipe) -> tuple[Callable[..., dict], str]:
+    """The stage that trains by a recipe, and what its files' names begin with."""
+    if isinstance(recipe, CutRecipe):
+        return cut_run, f"cut-by-{recipe.by}-"
+    return codec_run, ""
 
 
 def of_each(recipes: Sequence[tuple[CodecRecipe, int]]) -> list[Headline]:
@@ -66,7 +75,8 @@ def _sha256(found: bytes) -> str:
 def _trained(data: Dataset, headline: Headline) -> dict:
     """Train one: its row of the table, and the file's bytes as ``picture``."""
     job = headline.recipe, headline.seed, data.train
-    found = codec_run(*job)["network.jpg"]
+    run, _ = _run(headline.recipe)
+    found = run(*job)["network.jpg"]
     network = picture.decode(found)
     return {
         "file": headline.file,
@@ -76,7 +86,7 @@ def _trained(data: Dataset, headline: Headline) -> dict:
         "setting": headline.setting,
         "bytes": len(found),
         "val_accuracy": evaluator(data.validation).accuracy(network),
-        "seconds": round(codec_run.seconds(*job)),
+        "seconds": round(run.seconds(*job)),
         "key": headline.key(data),
         "sha256": _sha256(found),
         "picture": found,

@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 
 from jpegnet.data.labelled import Labelled
-from jpegnet.jpeg import arriving, markers, progressive
-from jpegnet.jpeg.dct import BLOCK
+from jpegnet.jpeg import markers, progressive
 from jpegnet.methods import posttraining
+from jpegnet.methods.through_codec import cut
 from jpegnet.nets import mlp
 from jpegnet.nets.network import Network
 from jpegnet.picture import file as picture
-from jpegnet.picture import segment
-from jpegnet.picture.tiles import ZERO
+from jpegnet.picture import greys, order
+from jpegnet.picture.tiles import ZERO, from_mosaic
 from jpegnet.studies.streams import Pictured, Stream
 
 SCRIPTS = {
@@ -34,21 +34,18 @@ def by_worth(network: Network, inputs: Labelled) -> Network:
     return mlp.from_layers([(weight[best], bias[best]), (last[:, best], out)])
 
 
-def outputs_first(file: bytes) -> bytes:
-    """The same picture, baseline, with its parts from the last to the first, one below the other.
+def outputs_first(file: bytes, across: int | None = None) -> bytes:
+    """The same picture, baseline, with its last part first: see `order.outputs_first`.
 
-    What it takes to read anything then comes first, and tiles of the first layer come last. As a
-    picture that is written again, it may be some grey levels off where they were cut off.
+    As a picture that is written again, it may be some grey levels off where they were cut off.
     """
     old = picture.load(file)
-    parts, shapes, y = [], old.layout.shapes, 0
-    for part, (rows, _) in reversed(list(zip(old.layout.parts, shapes, strict=True))):
-        parts.insert(0, replace(part, block_y=y, block_x=0))
-        y += -(-part.extent(rows)[0] // BLOCK)
-    layout = replace(old.layout, parts=tuple(parts))
+    layout = order.outputs_first(old.layout, across)
     image = np.full(layout.size, ZERO, np.uint8)
-    for before, after, (rows, _) in zip(old.layout.parts, parts, shapes, strict=True):
-        image[after.area(rows)] = old.image[before.area(rows)]
+    parts = zip(old.layout.parts, layout.parts, layout.shapes, strict=True)
+    for before, after, (rows, _) in parts:
+        mosaic = old.image[before.area(rows)]
+        greys.place(image, after, from_mosaic(mosaic, before.height, before.width)[:rows], ZERO)
     return picture.write(image, layout, old.table, "optimised")
 
 
@@ -61,18 +58,21 @@ def after_training(network: Network, quality: int, inputs: Labelled) -> bytes:
 
 def scanned(file: bytes) -> dict[str, bytes]:
     """The same coefficients as progressive files, by their scripts' names."""
-    found = arriving.read(file)
-    own = segment.only(found.segments)
-    note = file[own.start : own.end]
-    return {
-        name: progressive.encode(found.coefficients, found.table, script, note)
-        for name, script in SCRIPTS.items()
-    }
+    return {name: order.in_scans(file, script) for name, script in SCRIPTS.items()}
 
 
 def headers(file: bytes) -> int:
     """The bytes of a baseline file that stand before its picture: headers and tables."""
     return next(s.end for s in markers.segments(file) if s.marker == markers.SOS)
+
+
+def of_chain(label: str, file: bytes) -> dict[str, Stream]:
+    """A fully connected network's picture in the orders in which others are trained to be cut."""
+    orders = {
+        "by unit": outputs_first(file, cut.ACROSS),
+        "by bit": order.in_scans(file, cut.SCRIPT),
+    }
+    return {f"{label}, {how}": Pictured(f"{label}, {how}", data) for how, data in orders.items()}
 
 
 def pictures(label: str, file: bytes) -> dict[str, Stream]:

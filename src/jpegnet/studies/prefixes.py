@@ -9,8 +9,10 @@ import pandas as pd
 from jpegnet.data.labelled import Dataset, Labelled
 from jpegnet.kept.chapters.wire import Cut, SlowWire
 from jpegnet.kept.parallel import each
+from jpegnet.methods.through_codec.cut import CutRecipe
 from jpegnet.methods.through_codec.recipe import CodecRecipe
 from jpegnet.nets.evaluation import evaluator
+from jpegnet.nets.mlp import Mlp
 from jpegnet.nets.nested import Nested
 from jpegnet.nets.train import Recipe
 from jpegnet.studies import through_codec
@@ -40,6 +42,16 @@ def grid(settings: SlowWire) -> list[tuple[CodecRecipe, int]]:
 def headlines(settings: SlowWire) -> list[Headline]:
     """All networks of the grid."""
     return of_each(grid(settings))
+
+
+def chains(settings: SlowWire) -> list[Headline]:
+    """The fully connected networks that are trained for being cut."""
+    found = []
+    for chain in settings.chains:
+        network = Mlp((784, chain.units, 10))
+        how = {"passes": settings.passes, "by": chain.by}
+        found.append((CutRecipe(network, chain.price, chain.epochs, **how), chain.seeds))
+    return of_each(found)
 
 
 def runs(settings: SlowWire, reference: Recipe, data: Dataset) -> pd.DataFrame:
@@ -89,9 +101,11 @@ def refined(curve: pd.DataFrame, streams: dict[str, Stream], test: Labelled) -> 
     return pd.concat([curve, curves(streams, wanted, test)], ignore_index=True)
 
 
-def nested_curves(files: dict[str, bytes], test: Labelled) -> pd.DataFrame:
-    """`curves` of nested networks' files, at the sizes of `AIMS` and between them."""
-    known = {name: Pictured("trained for being cut", file) for name, file in files.items()}
+def cut_curves(
+    files: dict[str, bytes], test: Labelled, method: str = "trained for being cut"
+) -> pd.DataFrame:
+    """`curves` of files that were trained for it, at the sizes of `AIMS` and between them."""
+    known = {name: Pictured(method, file) for name, file in files.items()}
     steps = [*range(400, 700, 50), *range(700, LIMIT, 100)]
     wanted = {
         name: sorted({size for size in steps if size < len(file)} | {len(file)})
@@ -104,7 +118,7 @@ def verdicts(curve: pd.DataFrame, seeds: dict[str, int]) -> pd.DataFrame:
     """What first bytes read: a row an aim, for the mean over the seeds.
 
     Args:
-        curve: see `nested_curves`.
+        curve: see `cut_curves`.
         seeds: that of each file.
 
     Returns:

@@ -10,4 +10,4 @@ def headlines() -> list[Headline]:
     full = PROFILES["full"]
     found = through_codec.headlines(full.through_codec) + deeper.headlines(full.deeper)
     found += sequences.headlines(full.sequences)
-    return found + prefixes.headlines(full.slow_wire)
+    return found + prefixes.headlines(full.slow_wire) + prefixes.chains(full.slow_wire)

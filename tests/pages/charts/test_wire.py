@@ -20,7 +20,7 @@ def test_a_line_a_file_and_a_color_a_group():
 
 def test_what_was_trained_for_being_cut_stands_beside_what_was_not():
     nested = pd.DataFrame(
-        [(name, "cut", size, 90.0 + size / 1000) for name in "ab" for size in (900, 600)],
+        [(name, "by unit", size, 90.0 + size / 1000) for name in "ab" for size in (900, 600)],
         columns=COLUMNS,
     )
     summary = pd.DataFrame({"bytes": [500, 900], "test_accuracy": [98.0, 99.0]})
@@ -30,4 +30,14 @@ def test_what_was_trained_for_being_cut_stands_beside_what_was_not():
     lines = [line for line in figure.axes[0].lines if len(line.get_xdata()) == 2]
     assert [list(line.get_xdata()) for line in lines] == [[500, 900], [600, 900], [600, 900]]
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert labels == ["made", "trained for being cut", "other", "what was to be reached"]
+    assert labels == ["made", "by unit", "other", "what was to be reached"]
+    both = pd.concat([nested, nested.assign(method="cut otherwise")])
+    drawn = charts.cut(both, [], others, {})
+    labels = [text.get_text() for text in drawn.legends[0].get_texts()]
+    assert labels == ["by unit", "cut otherwise", "other"]
+
+
+def test_pictures_arrive_a_row_a_file():
+    tall, wide = np.zeros((30, 10)), np.zeros((10, 20))
+    figure = charts.arriving([[(tall, "1 byte"), (tall, "2")], [(wide, "3"), (wide, "4")]])
+    assert [axes.get_title() for axes in figure.axes] == ["1 byte", "2", "3", "4"]

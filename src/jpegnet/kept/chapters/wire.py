@@ -17,12 +17,26 @@ class Cut:
 
 
 @dataclass(frozen=True)
+class Chain:
+    """Fully connected networks of one ``price`` and so many ``units``, which can be cut.
+
+    ``by``: see `CutRecipe`; ``epochs`` of training, and how many (``seeds``).
+    """
+
+    by: str
+    price: float
+    units: int
+    epochs: int
+    seeds: int
+
+
+@dataclass(frozen=True)
 class SlowWire:
-    """``grid``: nested networks; ``passes``: rounds in which their coefficients are chosen.
+    """``grid``: nested networks; ``passes``: rounds in which coefficients are chosen.
 
     ``points``: at how many beginnings each file is read, ``seen``: by how many test images;
-    ``quality``: of the article's network as
-    a picture; ``patience``: how many seconds a wire may take, to be measured and not computed.
+    ``quality``: of the article's network as a picture; ``patience``: how many seconds a wire may
+    take, to be measured and not computed; ``chains``: fully connected networks.
     """
 
     grid: tuple[Cut, ...]
@@ -31,3 +45,4 @@ class SlowWire:
     seen: int
     quality: int
     patience: float
+    chains: tuple[Chain, ...] = ()

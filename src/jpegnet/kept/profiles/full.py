@@ -7,7 +7,7 @@ from jpegnet.kept.chapters.compressing import OnePicture, Point, Sweep, ThroughC
 from jpegnet.kept.chapters.deeper import Deeper, Kernels
 from jpegnet.kept.chapters.evolution import Inherited
 from jpegnet.kept.chapters.sequences import Rows
-from jpegnet.kept.chapters.wire import Cut
+from jpegnet.kept.chapters.wire import Chain, Cut
 from jpegnet.kept.profiles.report import COARSE, REPORT
 
 _ALL = tuple(range(1, 101))
@@ -103,6 +103,10 @@ FULL = replace(
         REPORT.slow_wire,
         grid=(Cut(1.2e-5, 60, seeds=3, warped=0.5),),
         passes=10,
+        chains=(
+            Chain("unit", 1.8e-5, 48, 120, seeds=3),
+            Chain("scan", 3.2e-5, 48, 120, seeds=3),
+        ),
     ),
 )
 # The other methods trained as long as our pictures, with as much augmentation; see `peers`.
