@@ -14,8 +14,6 @@ from jpegnet.build import slim
 THEME = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme" / "static"
 HEAD = """<html><head><title>A page</title>
 <script data-cfasync="false">first()</script>
-<link href="../_static/styles/theme.css?digest=1" rel="stylesheet" />
-<link rel="stylesheet" type="text/css" href="../_static/custom.css?v=1" />
 <link rel="stylesheet" type="text/css" href="../_static/proof.css" />
 <script defer src="../_static/scripts/fontawesome.js?digest=1"></script>
 <script src="../_static/doctools.js"></script>
@@ -37,10 +35,6 @@ def site(tmp_path):
     (static / "a.mjs").write_text('import { b } from "./b.mjs";\nb();\n')
     (static / "b.mjs").write_text("export function b() {}\n")
     (static / "all.mjs").write_text("// all of them\n")
-    (static / "basic.css").write_text("a { background: url(file.png); }\n")
-    (static / "styles" / "theme.css").write_text('@import "../basic.css";\n')
-    (static / "custom.css").write_text("b { background: url(data:image/png;base64,AA==); }\n")
-    (static / "proof.css").write_text("c {}\n")
     (tmp_path / "book").mkdir()
     return tmp_path
 
@@ -70,6 +64,11 @@ def test_an_icon_that_the_theme_does_not_have_is_named(site):
         slimmed(site, '<i class="fa-solid fa-nonsense"></i>')
 
 
+def test_a_page_without_proofs_has_not_their_style(site):
+    assert "proof.css" not in slimmed(site, "<p>words</p>")
+    assert "proof.css" in slimmed(site, '<div class="proof theorem"></div>')
+
+
 def test_a_page_without_formulas_loads_no_mathjax_and_none_the_script_of_icons(site):
     text = slimmed(site, "<p>words</p>")
     assert "mathjax" not in text
@@ -93,15 +92,6 @@ def test_modules_stand_in_the_page_at_its_end(site):
     assert ".mjs" not in text
     at = [text.index(part) for part in ("words", "inline()", "const $b", "all of them")]
     assert at == sorted(at)
-
-
-def test_the_styles_are_one_file_which_has_what_they_import(site):
-    text = slimmed(site, "<p>words</p>")
-    [address] = re.findall(r'rel="stylesheet" href="([^"]*)"', text)
-    content = (site / "book" / address).read_text()
-    assert content.split("\n")[0] == "a { background: url(../file.png); }"  # seen from styles/
-    assert "url(data:image/png;base64,AA==)" in content
-    assert "c {}" not in content  # this page has no proofs
 
 
 def test_a_large_picture_becomes_a_file_and_a_small_one_stays(site):

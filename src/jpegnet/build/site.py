@@ -30,6 +30,7 @@ from jpegnet.build import (
     links,
     published,
     slim,
+    styles,
     tables,
     terms,
     toc,
@@ -169,6 +170,7 @@ def build() -> Built:
     tables.number(rendered, toc.pages(pages))
     heads.describe(rendered, _config(pages)["html"].get("baseurl", ""))
     access.mend(rendered)
+    styles.join(rendered)
     if broken := links.broken(rendered):
         raise SiteError("broken links:\n" + "\n".join(broken))
     files.remove(site.parent / STAMP)

@@ -3,7 +3,7 @@
 The theme brings a script of 1.5 MB that replaces icons, and Jupyter Book brings MathJax (1.2 MB)
 and a search index to pages that have neither formulas nor results. Here each finished page is
 rewritten: icons are drawn in the page, large pictures become files, what it has no use for is left
-out, the styles are one file, and its modules stand in it (`modules`).
+out, and its modules stand in it (`modules`).
 """
 
 import hashlib
@@ -17,7 +17,6 @@ from fontTools.pens.transformPen import TransformPen
 from fontTools.ttLib import TTFont
 
 from jpegnet.build import modules
-from jpegnet.kept import keys
 
 _STYLE = "_static/styles/pydata-sphinx-theme.css"
 _FONTS = tuple(
@@ -44,9 +43,6 @@ _FOR = {
     "_static/anatomy.css": ('class="jpegnet-hex', 'class="jpegnet-damage'),
     "_static/insight.css": ('class="insight', 'class="jpegnet-reader'),
 }
-_SHEET = re.compile(r'<link\b(?=[^>]*rel="stylesheet")[^>]*href="([^"?]+)[^"]*"[^>]*>')
-_IMPORTED = re.compile(r'@import "([^"]+)";')
-_URL = re.compile(r"url\((?!data:|\"data:)([^)]+)\)")
 _SCRIPT = re.compile(
     r'\s*<script\b(?! (?:data-cfasync|type="module"|defer)).*?</script>', re.DOTALL
 )
@@ -70,7 +66,7 @@ def slim(site: Path) -> None:
             continue  # the theme's templates, and the address that only leads to the first page
         text = _ICON.sub(partial(_drawn, icons=icons, page=page.name), text)
         text = _DATA.sub(partial(_as_file, site=site, page=page), text)
-        text = _with_one_style(_LOADED.sub(partial(_kept, page=text), text), page)
+        text = _LOADED.sub(partial(_kept, page=text), text)
         page.write_text(modules.bring(_late(text), page), "utf-8")
 
 
@@ -115,24 +111,6 @@ def _kept(found: re.Match, page: str) -> str:
         if part in found[1]:
             return found[0] if any(use in page for use in uses) else ""
     return found[0]
-
-
-def _with_one_style(text: str, page: Path) -> str:
-    """The page with its styles in one file, which pages of the same styles share."""
-    first, *others = sheets = list(_SHEET.finditer(text))
-    content = "".join(_styles(page.parent / sheet[1]) for sheet in sheets)
-    static = f"{first[1].partition('_static/')[0]}_static/styles"
-    address = f"{static}/pages-{keys.digest(content)[:12]}.css"
-    (page.parent / address).write_text(content, "utf-8")
-    for sheet in others:
-        text = text.replace(sheet[0], "", 1)
-    return text.replace(first[0], f'<link rel="stylesheet" href="{address}">', 1)
-
-
-def _styles(path: Path) -> str:
-    """A style sheet with those that it imports, as if it lay beside the theme's."""
-    text = _IMPORTED.sub(lambda found: _styles(path.parent / found[1]), path.read_text("utf-8"))
-    return text if path.parent.name == "styles" else _URL.sub(r"url(../\1)", text)
 
 
 def _late(text: str) -> str:

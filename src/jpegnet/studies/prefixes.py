@@ -49,8 +49,7 @@ def chains(settings: SlowWire) -> list[Headline]:
     found = []
     for chain in settings.chains:
         network = Mlp((784, chain.units, 10))
-        how = {"passes": settings.passes, "by": chain.by}
-        found.append((CutRecipe(network, chain.price, chain.epochs, **how), chain.seeds))
+        found.append((CutRecipe(network, chain.price, chain.epochs, by=chain.by), chain.seeds))
     return of_each(found)
 
 

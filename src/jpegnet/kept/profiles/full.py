@@ -104,8 +104,8 @@ FULL = replace(
         grid=(Cut(1.2e-5, 60, seeds=3, warped=0.5),),
         passes=10,
         chains=(
-            Chain("unit", 1.8e-5, 48, 120, seeds=3),
-            Chain("scan", 3.2e-5, 48, 120, seeds=3),
+            Chain("unit", 1.6e-5, 48, 120, seeds=3),
+            Chain("bit", 3e-5, 48, 120, seeds=3),
         ),
     ),
 )

@@ -1,26 +1,23 @@
-"""Fully connected networks that are trained for being cut: tile after tile, or scan after scan."""
+"""Fully connected networks that are trained for being cut: tile after tile, or bit after bit."""
 
-from collections.abc import Callable
+from abc import abstractmethod
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 
 from jpegnet.data.labelled import Labelled
 from jpegnet.jpeg.progressive import Band
 from jpegnet.kept.artifacts import stage
-from jpegnet.kept.compute import product
 from jpegnet.methods.through_codec.chain import ChainPicture
-from jpegnet.methods.through_codec.choose import choose
-from jpegnet.methods.through_codec.nested import NestedPicture
 from jpegnet.methods.through_codec.parts import file_order, trained_parts
 from jpegnet.methods.through_codec.picturenet import PictureNetwork
 from jpegnet.methods.through_codec.recipe import CodecRecipe
-from jpegnet.methods.through_codec.teacher import truth
 from jpegnet.methods.through_codec.training import Training
 from jpegnet.picture.order import in_scans, outputs_first
 
-ACROSS = 6  # tiles side by side: so many arrive together, for a baseline file goes line by line
-_CUT = 0.4  # share of the steps in which last bits are missing
+ACROSS = 6  # tiles side by side
+_CUT = 0.4  # share of the steps that see a beginning of the file alone
 # All DCs, then the other coefficients without their last bit, then these bits.
 SCRIPT = [Band(0, 0), Band(1, 63, 0, 1), Band(1, 63, 1, 0)]
 
@@ -30,14 +27,51 @@ class CutRecipe(CodecRecipe):
     """How a chain with one hidden layer is trained for being cut.
 
     ``by``: ``unit``, for a baseline file in which the scores' weights stand before the tiles; or
-    ``scan``, for a progressive one, see `SCRIPT`.
+    ``bit``, for a progressive one, see `SCRIPT`. ``passes`` are none.
     """
 
     by: str = "unit"
+    passes: int = 0
 
 
-class UnitPicture(ChainPicture):
-    """See `PictureNetwork`; its scores are those of every number of first tiles."""
+class CutPicture(ChainPicture):
+    """See `PictureNetwork`; some steps see what a beginning of the file tells, by chance how long.
+
+    ``LEARNS``: whether such a step trains what lacks something, as if it were whole.
+    """
+
+    LEARNS: ClassVar[bool]
+
+    def __init__(self, *how):
+        super().__init__(*how)
+        self.chance = torch.Generator().manual_seed(0)
+
+    @abstractmethod
+    def lacking(self, share: float) -> torch.Tensor:
+        """Which blocks are not whole yet, bool (blocks,), when this share of the time is over."""
+
+    @abstractmethod
+    def begun(self, q: torch.Tensor) -> torch.Tensor:
+        """Coefficients, (blocks, 64), as they are of blocks that are not whole."""
+
+    @torch.no_grad()
+    def descend(self, *how, **also) -> float:
+        """See `PictureNetwork`."""
+        if torch.rand(1, generator=self.chance) > _CUT:
+            return super().descend(*how, **also)
+        whole, lacking = self.q.data, self.lacking(torch.rand(1, generator=self.chance).item())
+        self.q.data = torch.where(lacking[:, None], self.begun(whole), whole)
+        loss = super().descend(*how, **also)
+        self.q.data = whole
+        if not self.LEARNS:
+            self.q.grad[lacking] = 0
+        return loss
+
+
+class UnitPicture(CutPicture):
+    """Tiles arrive block after block, in the order of the file, behind all that the scores need."""
+
+    LEARNS = False
 
     def __init__(self, *how):
         super().__init__(*how)
@@ -46,42 +80,33 @@ class UnitPicture(ChainPicture):
         self.file_places, self.file_blocks = file_order(self.layout)
         self._before = self._blocks_before()
 
-    def logits(self, x: torch.Tensor, **how) -> torch.Tensor:
-        """Scores of the digits by the first tile, by the first two, …: (n, units, 10).
+    def lacking(self, share: float) -> torch.Tensor:
+        """See `CutPicture`."""
+        tiles = next(iter(self.parts.values())).blocks
+        turn = self.file_places.argsort().argsort() - (len(self.q) - tiles)
+        return torch.from_numpy(turn >= int(share * tiles))
 
-        A unit whose tile has not come yet has weights of 0, and hands on relu(its bias).
-        """
-        weight, bias, last, out = self.matrices(**how).values()
-        silent = bias[0].relu()
-        more = (product(x, weight.T) + bias[0]).relu() - silent  # (n, units)
-        scores = (more.T[:, :, None] * last.T[:, None]).cumsum(0)  # (units, n, 10)
-        return scores.transpose(0, 1) + (out[0] + last @ silent)
-
-    loss = NestedPicture.loss
-    descend = PictureNetwork.descend
+    def begun(self, q: torch.Tensor) -> torch.Tensor:
+        """See `CutPicture`."""
+        return torch.zeros_like(q)
 
     def file(self, coding: str = "optimised") -> bytes:
         """See `PictureNetwork`; baseline."""
         return super().file(coding)
 
 
-class ScanPicture(ChainPicture):
-    """See `PictureNetwork`; some steps see it without its coefficients' last bits."""
+class BitPicture(CutPicture):
+    """Last bits arrive block after block; in half of the steps that lack some, none has come."""
 
-    def __init__(self, *how):
-        super().__init__(*how)
-        self.chance = torch.Generator().manual_seed(0)
+    LEARNS = True
 
-    @torch.no_grad()
-    def descend(self, *how, **also) -> float:
-        """See `PictureNetwork`."""
-        if torch.rand(1, generator=self.chance) > _CUT:
-            return super().descend(*how, **also)
-        whole = self.q.data
-        self.q.data = without_last_bits(whole)
-        loss = super().descend(*how, **also)
-        self.q.data = whole
-        return loss
+    def lacking(self, share: float) -> torch.Tensor:
+        """See `CutPicture`."""
+        return torch.from_numpy(self.file_places >= int((2 * share - 1) * self.file_blocks))
+
+    def begun(self, q: torch.Tensor) -> torch.Tensor:
+        """See `CutPicture`."""
+        return without_last_bits(q)
 
     def file(self, coding: str = "optimised") -> bytes:
         """See `PictureNetwork`; progressive, its scans are those of `SCRIPT`."""
@@ -96,7 +121,7 @@ def without_last_bits(q: torch.Tensor) -> torch.Tensor:
     return cut
 
 
-_PICTURES: dict[str, Callable[..., ChainPicture]] = {"unit": UnitPicture, "scan": ScanPicture}
+_PICTURES: dict[str, type[CutPicture]] = {"unit": UnitPicture, "bit": BitPicture}
 
 
 class _CutTraining(Training):
@@ -111,18 +136,10 @@ class _CutTraining(Training):
 
 @stage
 def cut_run(recipe: CutRecipe, seed: int, data: Labelled) -> dict:
-    """Train one network for being cut, and write its file, ``network.jpg``.
-
-    Of those that are cut by unit, coefficients are chosen anew afterwards (`choose`), by the loss
-    of all numbers of units.
-    """
+    """Train one network for being cut, and write its file, ``network.jpg``."""
     training = _CutTraining(recipe, torch.Generator().manual_seed(seed), data)
     for epoch in range(recipe.epochs):
         training.epoch()
         if epoch < recipe.epochs // 2:
             training.drop_dead_units()
-    net = training.net
-    if recipe.by == "unit" and recipe.passes:
-        wanted = truth(recipe.teaches, recipe.teacher, data)
-        choose(net, recipe.price, data.inputs, wanted, recipe.passes)
-    return {"network.jpg": net.file()}
+    return {"network.jpg": training.net.file()}
