@@ -30,7 +30,7 @@ def open_page(browser, url: str, **options):
     )
     page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
     page.on("response", lambda r: r.status >= 400 and wrong.append(f"{r.status}: {r.url}"))
-    host = url.split("/somewhere")[0]
+    host = "file:" if url.startswith("file:") else url.split("/somewhere")[0]
     own = (host, "data:", "blob:")
     page.on("request", lambda r: r.url.startswith(own) or wrong.append(f"other host: {r.url}"))
     page.goto(url, wait_until="networkidle")

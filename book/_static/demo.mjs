@@ -17,10 +17,13 @@ function pictureView(image, lights) {
   let loaded = null;
   let url = null;
   return {
-    show(bytes, picture, alt) {
+    show(bytes, picture, alt, address) {
       if (url) URL.revokeObjectURL(url);
-      url = URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" }));
-      image.src = url;
+      url = null;
+      if (image.getAttribute("src") !== address) { // else the page's own picture stays
+        url = URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" }));
+        image.src = url;
+      }
       image.alt = alt;
       loaded = picture;
       [lights.width, lights.height] = [picture.width, picture.height];
@@ -82,7 +85,8 @@ export async function start(box) {
         : `The file could not be fetched${ELSEWHERE}. The network before it still answers.`;
     problem.hidden = false;
   }
-  async function use(getBytes, alt, text, own = true) {
+  // The report's own networks have an address.
+  async function use(getBytes, alt, text, address = null) {
     const asked = ++state.asked;
     try {
       const bytes = await getBytes();
@@ -101,10 +105,10 @@ export async function start(box) {
       state.network = network;
       state.bytes = bytes;
       copier.hidden = bytes.length > MOST;
-      view.show(bytes, picture, alt);
+      view.show(bytes, picture, alt, address);
       about.replaceChildren(...text(bytes.length));
-      back.hidden = !own;
-      if (own) slider.setAttribute("aria-valuetext", about.textContent);
+      back.hidden = address !== null;
+      if (address === null) slider.setAttribute("aria-valuetext", about.textContent);
       answer();
     } catch (error) {
       if (asked === state.asked) fail(error);
@@ -149,7 +153,7 @@ export async function start(box) {
       },
       `A network's weights as a grey JPEG picture (${words}): rows of small tiles with blurred strokes and spots`,
       (size) => [sized(size), `, ${words}. `, element("small", {}, `${detail}. `, element("a", { href: file, download: true }, "The file"))],
-      false,
+      file,
     );
   }
 

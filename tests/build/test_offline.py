@@ -8,6 +8,7 @@ import urllib.request
 import zipfile
 
 import pytest
+from browser import open_page
 
 from jpegnet.build import offline
 from jpegnet.kept import paths
@@ -84,8 +85,8 @@ def test_pages_without_a_server_are_readable(browser, built, tmp_path):
         archive.extractall(tmp_path)
     book = tmp_path / offline.FOLDER / "site" / "book"
     for name in ("index", "05_matrix_form", "06_through_the_codec"):
-        page = browser.new_page()
-        page.goto((book / f"{name}.html").as_uri(), wait_until="networkidle")
+        page, wrong = open_page(browser, (book / f"{name}.html").as_uri())
+        page.wait_for_load_state("networkidle")
         assert len(page.locator(".bd-article").inner_text()) > 1000
         assert page.evaluate(
             """[...document.querySelectorAll(".bd-article img")]
@@ -97,4 +98,22 @@ def test_pages_without_a_server_are_readable(browser, built, tmp_path):
         )
         formulas = page.locator(".bd-article .math").count()
         assert page.locator(".bd-article mjx-container").count() == formulas
-        page.close()
+        assert wrong == []
+        page.context.close()
+
+
+@pytest.mark.book
+def test_pages_without_a_server_answer(browser, built):
+    page, wrong = open_page(browser, (built / "book" / "index.html").as_uri())
+    page.wait_for_selector(".demo-bars li.best")
+    first = page.locator(".demo-about").inner_text()
+    page.locator(".demo-slider input").fill("0")
+    told = page.locator(".demo-problem")
+    told.get_by_text("a browser fetches none for a page that is itself a file").wait_for()
+    assert page.locator(".demo-about").inner_text() == first
+    page.context.close()
+    page, wrong = open_page(browser, (built / "book" / "06_through_the_codec.html").as_uri())
+    for figure in ("tiles", "way", "coefficient", "reader"):
+        page.locator(f".jpegnet-{figure} canvas").first.wait_for(state="attached")
+    assert wrong == []
+    page.context.close()

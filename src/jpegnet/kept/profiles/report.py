@@ -99,7 +99,7 @@ REPORT = Settings(
         steps=500,
     ),
     slow_wire=SlowWire(
-        (Cut(1.6e-5, 2, seeds=2),), passes=0, points=7, seen=10_000, quality=75, patience=36
+        (Cut(1.6e-5, 2, seeds=2),), passes=0, points=7, seen=10_000, quality=75, patience=20
     ),
     evolution=Evolution(
         worlds=10,
