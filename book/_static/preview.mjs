@@ -82,7 +82,7 @@ async function show(link) {
   box.id = "jpegnet-preview";
   box.setAttribute("role", "tooltip");
   box.append(...parts);
-  document.body.append(box);
+  (document.querySelector("main") ?? document.body).append(box); // within a landmark
   link.setAttribute("aria-describedby", box.id);
   shown = { link, box };
   place(shown);
