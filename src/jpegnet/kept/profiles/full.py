@@ -73,7 +73,7 @@ FULL = replace(
     sequences=replace(
         REPORT.sequences,
         grid=(
-            Rows(1.2e-5, "attention", 32, 200, seeds=1),
+            Rows(1.2e-5, "attention", 32, 200, seeds=3),
             Rows(8.5e-6, "gru", 36, 120, seeds=3, warped=0.5),
             Rows(2.75e-5, "gru", 36, 200, seeds=3),
             Rows(4e-5, "gru", 36, 200, seeds=1),
