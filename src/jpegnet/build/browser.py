@@ -29,8 +29,8 @@ FIRST_ANSWER = """new MutationObserver((_, observer) => {
 _SIZES = """() => performance.getEntriesByType("navigation")
   .concat(performance.getEntriesByType("resource"))
   .map((entry) => [new URL(entry.name).pathname, entry.encodedBodySize])"""
-# What the demo cannot do without: its page, its scripts, its picture.
-_OWN = (".html", ".mjs", ".jpg")
+# What the demo cannot do without: its page, in which its scripts stand, and its picture.
+_OWN = (".html", ".jpg")
 
 
 def launch(playwright: Playwright) -> Browser:

@@ -61,11 +61,12 @@ def gradients(network: Network, x: torch.Tensor, label: int) -> tuple[np.ndarray
     Returns:
         the gradients of the cross-entropy by the weights, (units, 784), and by the sums, (units,).
     """
-    (weight, bias), (second, last) = mlp.layers(network)
-    sums = (x.flatten(1) @ weight.T + bias).requires_grad_()
+    (weight, bias), (second, last) = ([t.double() for t in pair] for pair in mlp.layers(network))
+    x = x.double().flatten(1)  # in twice the digits, as the browser reckons
+    sums = (x @ weight.T + bias).requires_grad_()
     loss = functional.cross_entropy(sums.relu() @ second.T + last, torch.tensor([label]))
     (by_sums,) = torch.autograd.grad(loss, sums)
-    return (by_sums.T * x.flatten(1)).numpy(), by_sums[0].numpy()
+    return (by_sums.T * x).numpy(), by_sums[0].numpy()
 
 
 def by_numbers(shown: picture.Picture, by_weights: np.ndarray) -> np.ndarray:
