@@ -19,7 +19,7 @@ TORCH_INDEX ?=
 HTML := _build$(if $(filter-out report,$(JPEGNET_PROFILE)),-$(JPEGNET_PROFILE))/html
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf zip publish peers decoders check test bench fuzz lab serve lint lock clean
+.PHONY: help address book pdf zip publish peers decoders check test bench fuzz lab serve lint lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ publish: $(INSTALLED) ## train what book/published lacks (hours, at first), and 
 NNC := .venv-nnc
 peers: $(INSTALLED) $(NNC)/installed ## measure the peers of 08 anew, in book/published; an hour
 	@JPEGNET_NNC=$(CURDIR)/$(NNC)/bin/python $(RUN) -m jpegnet.build.peers
+
+address: $(INSTALLED) ## make address URL=https://github.com/you/book: buttons lead to the source, Colab, Binder
+	@$(RUN) -m jpegnet.build.address "$(URL)"
 
 $(NNC)/installed:
 	@$(PYTHON) -m venv $(NNC)

@@ -101,6 +101,11 @@ class Book:
             start_new_session=True,  # Ctrl-C is sent to all of a session's processes
         )
 
+    def run(self, module: str, *arguments: str) -> None:
+        """Run another command of the package on this book."""
+        kept = os.environ | {"JPEGNET_ROOT": str(self.root)}
+        subprocess.run([sys.executable, "-m", module, *arguments], env=kept, check=True)
+
     def build(self, source: Path = paths.SOURCE.parent, *arguments: str) -> tuple[int, str, str]:
         """Exit code, output, and errors of a build, with the package below ``source``."""
         process = self.start(source, *arguments)
@@ -209,15 +214,17 @@ def test_edited_page_runs_no_notebook(book):
 
 
 def test_with_the_address_of_the_source_each_notebook_has_its_buttons(book):
-    address = "https://github.com/someone/network"
-    config = (book.root / "_config.yml").read_text("utf-8")
-    book.write("_config.yml", config.replace('  url: "" #', f"  url: {address} #"))
+    address, name = "https://github.com/someone/network", "book/01_first.ipynb"
+    book.run("jpegnet.build.address", f"{address}.git")
     code, _, err = book.build()
     assert code == 0, err
     text = (book.site / "book" / "01_first.html").read_text("utf-8")
-    binder = "https://mybinder.org/v2/gh/someone/network/main?urlpath=lab/tree/book/01_first.ipynb"
     assert f'href="{address}"' in text
+    binder = f"https://mybinder.org/v2/gh/someone/network/main?urlpath=lab/tree/{name}"
     assert f'href="{binder}"' in text
+    colab = f"https://colab.research.google.com/github/someone/network/blob/main/{name}"
+    assert f'href="{colab}"' in text
+    assert "find_spec" not in text  # the cell that Colab needs
     assert "mybinder" not in (book.site / "book" / "index.html").read_text("utf-8")
 
 

@@ -39,7 +39,8 @@ from jpegnet.kept import files, keys, paths
 from jpegnet.pages import results
 
 CONFIG, TOC = "_config.yml", "_toc.yml"
-BINDER = "https://mybinder.org"  # runs the notebooks of a repository, see .binder
+# Both run the notebooks of a repository; see .binder, and `address`.
+BINDER, COLAB = "https://mybinder.org", "https://colab.research.google.com"
 STAMP = "site.json"
 # Libraries that shape the site and are imported by none of our modules.
 RENDERING = ("jupyter_book", "sphinx", "sphinx_book_theme", "sphinxcontrib", "myst_nb")
@@ -109,9 +110,12 @@ def _lay_out(executions: dict[str, chain.Execution], run: published.Run, folder:
     (generated / "published.md").write_text(published.comparison(run)[1], "utf-8")
     config = _config(folder)
     config.setdefault("execute", {})["execute_notebooks"] = "off"  # they are executed
-    if config.get("repository", {}).get("url"):
+    if url := config.get("repository", {}).get("url"):
         config["html"]["use_repository_button"] = True
-        config["launch_buttons"] = {"binderhub_url": BINDER, "notebook_interface": "jupyterlab"}
+        buttons = {"binderhub_url": BINDER, "notebook_interface": "jupyterlab"}
+        if url.startswith("https://github.com/"):  # Colab opens no other host's
+            buttons["colab_url"] = COLAB
+        config["launch_buttons"] = buttons
     (folder / CONFIG).write_text(yaml.safe_dump(config, allow_unicode=True), "utf-8")
 
 
