@@ -63,6 +63,21 @@ def test_every_picture_has_a_text_and_every_figure_a_caption(browser, address, n
 
 
 @pytest.mark.parametrize("name", PAGES)
+def test_no_code_is_cut_off_on_a_large_screen(browser, address, name):
+    large = {"width": 1440, "height": 900}
+    page, _ = open_page(browser, f"{address}/book/{name}.html", viewport=large)
+    cut_off = page.evaluate(
+        """() => {
+          for (const folded of document.querySelectorAll("details")) folded.open = true;
+          const code = [...document.querySelectorAll("pre")];
+          return code.filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.textContent);
+        }"""
+    )
+    assert cut_off == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_no_cell_leaves_a_warning_or_a_progress_bar(built, name):
     text = (built / f"{name}.html").read_text("utf-8")
     assert not re.search(r'class="output (stderr|traceback)', text)

@@ -11,7 +11,7 @@ from jpegnet.kept import paths
 
 TABLE = """<div class="table-scroll" tabindex="0"><style type="text/css">
 </style>
-<table id="T_{id}" class="jpegnet-text">
+<table id="T_{id}">
   <caption>{caption}</caption>
   <thead><tr><th id="T_{id}_col0" >file</th><th >rows &amp; columns</th></tr></thead>
   <tbody>{rows}</tbody>

@@ -155,8 +155,8 @@ def test_what_is_recorded_is_shown_beside_the_claim_and_marked(book, shown):
     claims.record("ours", Estimate(99.0, 98.126, 99.5))
     ((data, metadata),) = shown
     assert data["text/plain"] == (
-        "Claim ours, “The network is small & quick.” (this report). bytes of the network: "
-        "99 [98, 100] bytes; band 100 to 200.5: does not hold."
+        "Claim ours, “The network is small & quick.” (this report). Measured: bytes of the "
+        "network: 99 [98, 100] bytes; band 100 to 200.5: does not hold."
     )
     assert "small &amp; quick" in data["text/html"]
     assert metadata["jpegnet"].keys() == {"claims/ours.json"}

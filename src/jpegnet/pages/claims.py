@@ -100,7 +100,7 @@ def record(claim_id: str, measured: Estimate) -> None:
     results.keep(name, asdict(measured) | {"key": notebooks.key(claim.notebook)})
     told = verdict(claim, measured.value)
     line = f"{claim.quantity}: {_said(measured, claim)}; band {claim.low:,g} to {claim.high:,g}"
-    text = f"Claim {claim_id}, “{claim.statement}” ({claim.source}). {line}: {told}."
+    text = f"Claim {claim_id}, “{claim.statement}” ({claim.source}). Measured: {line}: {told}."
     results.show_html(f'<p class="claim">{html.escape(text)}</p>', text, name)
 
 

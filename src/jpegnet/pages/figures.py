@@ -31,7 +31,7 @@ DIVERGING = LinearSegmentedColormap.from_list(
 FAINT = 0.75
 STROKES = LinearSegmentedColormap.from_list("strokes", [to_rgba("0.5", 0), "0.5"])  # of digits
 LEGIBLE = 9  # pixels of a screen that the smallest text has; a narrower screen scrolls the drawing
-SENTENCE = 40  # characters from which on a table's cell is a sentence, which may be broken
+WORDS = 24  # characters from which on what a table's cell says may be broken
 
 STYLE = {
     "figure.figsize": (4.6, 3.2),
@@ -127,12 +127,11 @@ def show(figure: Figure | bytes, alt: str) -> None:
 
 def drawn_table(frame: pd.DataFrame, formats: dict[str, str] | str, caption: str) -> str:
     """The HTML of `table`, whose headers are words."""
+    frame = frame.reset_index(drop=True)
     styler = frame.style.format(formats, na_rep="–", escape="html").hide(axis="index")
     styler.format_index(lambda name: html.escape(str(name).replace("_", " ")), axis="columns")
     styler.set_caption(html.escape(caption))
-    longest = frame.map(lambda value: len(str(value))).to_numpy().max(initial=0)
-    if longest > SENTENCE:
-        styler.set_table_attributes('class="jpegnet-text"')
+    styler.set_td_classes(frame.map(lambda value: "words" if len(str(value)) > WORDS else ""))
     styler.set_uuid(hashlib.sha256(caption.encode()).hexdigest()[:8])
     return f'<div class="table-scroll" tabindex="0">{styler.to_html(cell_ids=False)}</div>'
 
