@@ -77,6 +77,7 @@ FULL = replace(
             Rows(8.5e-6, "gru", 36, 120, seeds=3, warped=0.5),
             Rows(2.75e-5, "gru", 36, 200, seeds=3),
             Rows(4e-5, "gru", 36, 200, seeds=1),
+            Rows(4.2e-5, "gru", 36, 240, seeds=3, teacher=5, filters=_TEACHER),
             Rows(1.1e-5, "gru", 36, 120, seeds=1, warped=0.5),
             Rows(2.8e-5, "gru", 36, 120, seeds=1, warped=0.5),
             Rows(3.3e-5, "gru", 36, 120, seeds=1),
