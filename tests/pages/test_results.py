@@ -97,6 +97,14 @@ def test_many_files_are_published_with_a_link_and_a_mark_each(kept, shown):
     assert metadata == {"jpegnet": digests}
 
 
+def test_a_crowd_of_files_is_counted_and_each_has_its_mark(kept, shown):
+    crowd = {f"networks/{n}.jpg": b"one" for n in range(results.FEW + 1)}
+    results.publish_all(crowd)
+    ((data, metadata),) = shown
+    assert data["text/html"] == f'<p class="download">{len(crowd)} files</p>'
+    assert metadata["jpegnet"].keys() == {f"public/{name}" for name in crowd}
+
+
 def test_html_that_hands_on_nothing_has_no_mark(shown):
     results.show_html("<p>a</p>", "a")
     assert shown == [({"text/html": "<p>a</p>", "text/plain": "a"}, {})]

@@ -1,6 +1,5 @@
 """The catalogue: every network that a page made a picture of, in one table, ``networks.csv``."""
 
-import html
 import json
 
 import pandas as pd
@@ -27,8 +26,9 @@ def record(notebook: str, rows: pd.DataFrame, pictures: dict[str, bytes]) -> Non
     kept = {"key": notebooks.key(notebook), "rows": rows[COLUMNS].to_dict("records")}
     results.publish_all(pictures)
     results.keep(name, kept)
-    text = f"{len(rows)} networks for the catalogue"
-    results.show_html(f'<p class="download">{html.escape(text)}</p>', text, name)
+    text = f"{len(rows)} networks for the table of them all"
+    link = f'<a href="93_networks.html">{text}</a>'
+    results.show_html(f'<p class="download">{link}</p>', text, name)
 
 
 def collected() -> pd.DataFrame:

@@ -9,6 +9,8 @@ from myst_nb import glue
 
 from jpegnet.kept import artifacts, files, keys, paths
 
+FEW = 6  # files that are listed one by one
+
 
 def results_dir() -> Path:
     """Folder of what the profile's notebooks handed on: ``public/`` and ``claims/``."""
@@ -46,7 +48,7 @@ def publish(name: str, value) -> None:
 
 
 def publish_all(contents: dict[str, bytes]) -> None:
-    """Make many files public at once; links to them are shown in one line."""
+    """Make many files public at once; links to them are shown in one line, if they are few."""
     for name, value in contents.items():
         keep(f"public/{name}", value)
     links = ", ".join(
@@ -54,7 +56,8 @@ def publish_all(contents: dict[str, bytes]) -> None:
         for name in contents
     )
     text = f"{len(contents)} files: {', '.join(contents)}"
-    show_html(f'<p class="download">{links}</p>', text, *[f"public/{name}" for name in contents])
+    shown = links if len(contents) <= FEW else f"{len(contents)} files"
+    show_html(f'<p class="download">{shown}</p>', text, *[f"public/{name}" for name in contents])
 
 
 def share(**values: float | int | str) -> None:

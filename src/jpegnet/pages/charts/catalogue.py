@@ -11,12 +11,18 @@ _LOOKS = {
     "post-training": ("s", figures.ORANGE, "fully connected, JPEG after training"),
     "through-codec": ("o", figures.BLUE, "fully connected, trained through the codec"),
     "convolutional": ("^", figures.GREEN, "convolutional, trained through the codec"),
+    "over rows": ("D", figures.PURPLE, "over rows, trained through the codec"),
+}
+_ARCHITECTURES = {
+    "convolutional": ("conv", "nested"),
+    "over rows": ("gru", "fastgrnn", "minimal", "attention"),
 }
 
 
 def kind(architecture: str, method: str) -> str:
     """Which of the chart's kinds a network is."""
-    return "convolutional" if architecture.startswith("conv") else method
+    found = (k for k, names in _ARCHITECTURES.items() if architecture.startswith(names))
+    return next(found, method)
 
 
 def accuracy_over_bytes(networks: pd.DataFrame, floor: float) -> Figure:
