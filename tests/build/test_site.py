@@ -63,14 +63,14 @@ def test_every_picture_has_a_text_and_every_figure_a_caption(browser, address, n
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_no_code_is_cut_off_on_a_large_screen(browser, address, name):
+def test_no_code_and_no_drawing_is_cut_off_on_a_large_screen(browser, address, name):
     large = {"width": 1440, "height": 900}
     page, _ = open_page(browser, f"{address}/book/{name}.html", viewport=large)
     cut_off = page.evaluate(
         """() => {
           for (const folded of document.querySelectorAll("details")) folded.open = true;
-          const code = [...document.querySelectorAll("pre")];
-          return code.filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.textContent);
+          const boxes = [...document.querySelectorAll("pre, .drawing")];
+          return boxes.filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.textContent);
         }"""
     )
     assert cut_off == []

@@ -5,6 +5,7 @@ import html
 import io
 import re
 from base64 import b64encode
+from collections.abc import Callable
 
 import matplotlib as mpl
 import numpy as np
@@ -125,10 +126,17 @@ def show(figure: Figure | bytes, alt: str) -> None:
     results.show_html(f'<div class="jpegnet-figure">{drawing}{note}</div>', alt)
 
 
+def _written(form: str) -> Callable[[object], str]:
+    """Writes a value in this format; what rounds to zero has no sign."""
+    return lambda value: re.sub(r"^-(?=[0.]+$)", "", form.format(value))
+
+
 def drawn_table(frame: pd.DataFrame, formats: dict[str, str] | str, caption: str) -> str:
     """The HTML of `table`, whose headers are words."""
     frame = frame.reset_index(drop=True)
-    styler = frame.style.format(formats, na_rep="–", escape="html").hide(axis="index")
+    one = isinstance(formats, str)
+    written = _written(formats) if one else {name: _written(f) for name, f in formats.items()}
+    styler = frame.style.format(written, na_rep="–", escape="html").hide(axis="index")
     styler.format_index(lambda name: html.escape(str(name).replace("_", " ")), axis="columns")
     styler.set_caption(html.escape(caption))
     styler.set_td_classes(frame.map(lambda value: "words" if len(str(value)) > WORDS else ""))
@@ -147,7 +155,7 @@ def data_uri(data: bytes, kind: str = "jpeg") -> str:
 
 
 def png(grey: np.ndarray) -> str:
-    """A grey picture, uint8, as the ``src`` of an image element."""
+    """A grey picture, uint8, with or without its opacity, as the ``src`` of an image element."""
     buffer = io.BytesIO()
     Image.fromarray(grey).save(buffer, "png")
     return data_uri(buffer.getvalue(), "png")

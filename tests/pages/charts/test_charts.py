@@ -10,9 +10,10 @@ from matplotlib.figure import Figure
 from jpegnet.kept.estimates import mean_ci
 from jpegnet.methods.article import VARIANTS
 from jpegnet.pages import figures
+from jpegnet.pages.charts import catalogue, training
+from jpegnet.pages.charts import other_bases as base_charts
 from jpegnet.pages.charts import sweep as charts
 from jpegnet.pages.charts import tiles as tile_charts
-from jpegnet.pages.charts import training
 
 
 @pytest.fixture(autouse=True)
@@ -305,3 +306,28 @@ def test_one_seed_alone_can_be_drawn():
     counts = np.eye(10, dtype=int)[None]
     (axes,) = drawn(charts.per_digit(counts, counts, ["seed 0"])).axes
     assert axes.get_title() == "seed 0"
+
+
+@pytest.mark.parametrize(
+    ("architecture", "kind"),
+    [
+        ("784-48-10", "through-codec"),
+        ("784-512-10", "post-training"),
+        ("conv-12x8-32x4", "convolutional"),
+        ("nested-12x8-32x4", "convolutional"),
+        ("gru-28-36-10", "over rows"),
+        ("fastgrnn-28-36-10", "over rows"),
+        ("attention-28-2x32x32x2-10", "over rows"),
+    ],
+)
+def test_only_chains_of_linear_layers_are_called_fully_connected(architecture, kind):
+    method = "post-training" if kind == "post-training" else "through-codec"
+    assert catalogue.kind(architecture, method) == kind
+
+
+def test_the_page_is_seen_between_the_four_tiles_of_a_step():
+    seen = base_charts.parts([np.full((28, 28), value) for value in (-1.0, 0.0, 0.5, 1.0)])
+    grey, opacity = np.moveaxis(seen, 2, 0)
+    assert [grey[0, 0], grey[0, -1], grey[-1, 0], grey[-1, -1]] == [1, 128, 255, 255]
+    assert np.flatnonzero(opacity[0] == 0).tolist() == [28]
+    assert np.unique(opacity[28]).tolist() == [0]

@@ -95,5 +95,5 @@ def memory(table: pd.DataFrame) -> Figure:
     axes.set(xscale="log", xlabel="thousand bytes of weights in memory")
     axes.set(ylabel="accuracy lost (points)")
     log_ticks(axes.xaxis, (1, 3))
-    axes.legend(loc="upper right")
+    figure.legend(loc="outside lower center", ncols=3, fontsize=9)
     return figure

@@ -136,10 +136,14 @@ def codecs(summary: pd.DataFrame, limits: tuple[float, float] = (94, 98.6)) -> F
 
 
 def parts(tiles: list[np.ndarray]) -> np.ndarray:
-    """Four tiles of weights in a square, uint8 (57, 57), each stretched about the middle grey."""
-    grey = np.full((2 * SIDE + 1, 2 * SIDE + 1), 255, np.uint8)
+    """Four tiles of weights in a square, each stretched about the middle grey.
+
+    Returns:
+        Grey and opacity, uint8 (57, 57, 2): the page is seen between the tiles.
+    """
+    seen = np.zeros((2 * SIDE + 1, 2 * SIDE + 1, 2), np.uint8)
     for tile, (y, x) in zip(tiles, ((0, 0), (0, 1), (1, 0), (1, 1)), strict=True):
         peak = np.abs(tile).max() or 1.0
         at = np.s_[y * (SIDE + 1) : y * (SIDE + 1) + SIDE, x * (SIDE + 1) : x * (SIDE + 1) + SIDE]
-        grey[at] = np.rint(tile / peak * 127 + 128)
-    return grey
+        seen[at] = np.dstack([np.rint(tile / peak * 127 + 128), np.full_like(tile, 255)])
+    return seen

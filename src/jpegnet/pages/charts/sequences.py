@@ -18,7 +18,7 @@ _COLORS = (figures.BLUE, figures.ORANGE, figures.GREEN, figures.PURPLE)
 def reading(images: Sequence[np.ndarray], beliefs: Sequence[np.ndarray]) -> Figure:
     """Images, uint8 (28, 28), each beside the shares of the digits after each row, (28, 10)."""
     figure, grid = plt.subplots(
-        1, 2 * len(images), figsize=(3.6 * len(images), 2.9), width_ratios=[2, 1] * len(images)
+        1, 2 * len(images), figsize=(3.1 * len(images), 2.6), width_ratios=[2, 1] * len(images)
     )
     pairs = zip(images, beliefs, strict=True)
     for (left, right), (image, belief) in zip(grid.reshape(-1, 2), pairs, strict=True):
