@@ -14,6 +14,7 @@ import sys
 
 import yaml
 
+from jpegnet.build.site import CONFIG
 from jpegnet.kept import files, paths
 from jpegnet.pages import notebooks
 
@@ -67,7 +68,7 @@ def tell(address: str) -> None:
     """
     if address and not re.fullmatch(r"https://[\w.-]+(/[\w.-]+){2,}", address):
         raise ValueError(f"{address!r} is no address like https://github.com/someone/network")
-    path = paths.ROOT / "_config.yml"
+    path = paths.ROOT / CONFIG
     text, found = _SETTING.subn(rf'\g<1>"{address}"', path.read_text("utf-8"))
     if not found:
         raise ValueError(f"{path.name} has no `repository:` with a line `url:`")

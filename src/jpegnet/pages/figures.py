@@ -133,7 +133,7 @@ def _written(form: str) -> Callable[[object], str]:
 
 def drawn_table(frame: pd.DataFrame, formats: dict[str, str] | str, caption: str) -> str:
     """The HTML of `table`, whose headers are words."""
-    frame = frame.reset_index(drop=True)
+    frame = frame.reset_index(drop=True)  # cells' classes are told by it, so it must be unique
     one = isinstance(formats, str)
     written = _written(formats) if one else {name: _written(f) for name, f in formats.items()}
     styler = frame.style.format(written, na_rep="–", escape="html").hide(axis="index")

@@ -4,8 +4,10 @@ import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
+from jpegnet.nets.cells import CELLS
 from jpegnet.pages import catalogue, figures
 from jpegnet.pages.charts.axes import log_ticks
+from jpegnet.studies.sequences import ATTENTION
 
 _LOOKS = {
     "post-training": ("s", figures.ORANGE, "fully connected, JPEG after training"),
@@ -15,7 +17,7 @@ _LOOKS = {
 }
 _ARCHITECTURES = {
     "convolutional": ("conv", "nested"),
-    "over rows": ("gru", "fastgrnn", "minimal", "attention"),
+    "over rows": (*CELLS, ATTENTION),
 }
 
 
@@ -51,5 +53,5 @@ def accuracy_over_bytes(networks: pd.DataFrame, floor: float) -> Figure:
     axes.set(xlabel="bytes of the file", ylabel="test accuracy (%)", xscale="log")
     axes.set_ylim(floor - 0.2, 100)
     log_ticks(axes.xaxis, (1, 2, 5))
-    axes.legend(loc="lower right", fontsize=9)
+    figure.legend(loc="outside lower center", ncols=2, fontsize=9)
     return figure
