@@ -94,6 +94,8 @@ def work(_):
     time.sleep(600)
 
 if __name__ == "__main__":
+    # A shell without job control lets what it starts in the background ignore Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     parallel.cores = lambda: 2
     parallel.each(work, range(5), "work")
 """
