@@ -43,7 +43,7 @@ peers: $(INSTALLED) $(NNC)/installed ## measure the peers of 08 anew, in book/pu
 	@JPEGNET_NNC=$(CURDIR)/$(NNC)/bin/python $(RUN) -m jpegnet.build.peers
 
 address: $(INSTALLED) ## make address URL=https://github.com/you/book: buttons lead to the source, Colab, Binder
-	@$(RUN) -m jpegnet.build.address "$(URL)"
+	@$(RUN) -m jpegnet.build.address $(if $(filter undefined,$(origin URL)),,"$(URL)")
 
 $(NNC)/installed:
 	@$(PYTHON) -m venv $(NNC)

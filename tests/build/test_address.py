@@ -3,7 +3,9 @@
 import json
 import re
 import shutil
+import subprocess
 import tomllib
+from pathlib import Path
 
 import pytest
 import yaml
@@ -54,6 +56,21 @@ def test_what_is_no_address_changes_nothing(copy, capsys, wrong):
     assert address.main([wrong]) == 1
     assert f"{wrong!r} is no address like https://github.com/someone/" in capsys.readouterr().err
     assert whole(copy) == before
+
+
+def test_without_a_url_make_says_what_to_give_and_changes_nothing(copy, capsys):
+    """An empty one takes the address away, so a forgotten one must not."""
+    before = whole(copy)
+    assert address.main([]) == 2
+    assert "usage: make address URL=https://" in capsys.readouterr().err
+    assert whole(copy) == before
+    make = ["make", "--dry-run", "--directory", str(Path(__file__).parents[2]), "address"]
+    said = [
+        subprocess.run([*make, *url], capture_output=True, text=True, check=True).stdout
+        for url in ([], ["URL="], [f"URL={URL}"])
+    ]
+    arguments = [line.partition("jpegnet.build.address")[2].split("\n")[0].strip() for line in said]
+    assert arguments == ["", '""', f'"{URL}"']
 
 
 def test_a_broken_notebook_is_named_and_nothing_changes(copy, capsys):

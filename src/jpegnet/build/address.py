@@ -82,7 +82,8 @@ def tell(address: str) -> None:
 def main(arguments: list[str]) -> int:
     """The command line; returns its exit status."""
     if len(arguments) != 1:
-        print("usage: python -m jpegnet.build.address ADDRESS", file=sys.stderr)
+        print("usage: make address URL=https://github.com/someone/network", file=sys.stderr)
+        print("       make address URL=   (takes the address back)", file=sys.stderr)
         return 2
     try:
         tell(arguments[0].removesuffix("/").removesuffix(".git"))
