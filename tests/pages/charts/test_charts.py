@@ -1,11 +1,14 @@
 """The charts: each shows the numbers that it was given, under their own names."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from jpegnet.kept.estimates import mean_ci
 from jpegnet.methods.article import VARIANTS
@@ -331,3 +334,17 @@ def test_the_page_is_seen_between_the_four_tiles_of_a_step():
     assert [grey[0, 0], grey[0, -1], grey[-1, 0], grey[-1, -1]] == [1, 128, 255, 255]
     assert np.flatnonzero(opacity[0] == 0).tolist() == [28]
     assert np.unique(opacity[28]).tolist() == [0]
+
+
+def test_names_of_bases_lie_over_none_and_lead_to_their_points():
+    names = ["random", "pixels", "DCT", "block DCT", "Haar", "Fourier", "Daubechies 4"]
+    saved = [-0.5, 0.0, 0.38, 0.38, 0.381, 0.39, 0.4]
+    trained = pd.DataFrame({"basis": names, "expected": 0.45, "saved": saved, "weights": "trained"})
+    tables = [trained.assign(weighing="plain"), trained.assign(weighing="other", saved=saved[::-1])]
+    figure = drawn(base_charts.gains(pd.concat(tables), {"plain": "A", "other": "B"}))
+    for axes, table in zip(figure.axes, tables, strict=True):
+        told = {text.get_text(): tuple(text.xy) for text in axes.texts}
+        assert told == {row.basis: (row.expected, row.saved) for row in table.itertuples()}
+        # Of the words alone: an annotation's own extent has its line, too.
+        boxes = sorted((Text.get_window_extent(text) for text in axes.texts), key=lambda b: b.y0)
+        assert all(below.y1 <= above.y0 for below, above in pairwise(boxes))

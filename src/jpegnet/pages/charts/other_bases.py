@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
+from scipy.optimize import isotonic_regression
 
 from jpegnet.data.digits import SIDE
 from jpegnet.nets.bases import Basis
@@ -72,6 +73,22 @@ def kept(summary: pd.DataFrame, titles: dict[str, str], dense: float) -> Figure:
     return figure
 
 
+def _name(axes, rows: pd.DataFrame, gap: float = 0.08) -> None:
+    """Names of bases, rows from low to high, in a column beside the chart; lines lead to points.
+
+    A name stands as near to its point's height as a gap (of the chart's height) to the next allows:
+    least squares under an order, which is isotonic regression.
+    """
+    low, high = axes.get_ylim()
+    steps = gap * np.arange(len(rows))
+    heights = (rows["saved"].to_numpy() - low) / (high - low)
+    heights = isotonic_regression(heights - steps).x + steps
+    line = {"arrowstyle": "-", "linewidth": 0.5, "color": figures.INK, "alpha": 0.5}
+    place = {"textcoords": "axes fraction", "va": "center", "fontsize": 9, "arrowprops": line}
+    for height, row in zip(heights, rows.itertuples(), strict=True):
+        axes.annotate(row.basis, (row.expected, row.saved), (1.03, height), **place)
+
+
 def gains(table: pd.DataFrame, titles: dict[str, str]) -> Figure:
     """Bits that a basis saves: as predicted, and as measured; a panel a kind of weighing.
 
@@ -87,11 +104,8 @@ def gains(table: pd.DataFrame, titles: dict[str, str]) -> Figure:
             axes.plot(some["expected"], some["saved"], "o", color=colors[kind], label=kind)
         ends = [rows[["expected", "saved"]].min().min(), rows[["expected", "saved"]].max().max()]
         axes.plot(ends, ends, color=figures.INK, linewidth=0.8)
-        for row in rows[rows["weights"] == "trained"].itertuples():
-            place = {"xytext": (5, -3), "textcoords": "offset points", "fontsize": 7}
-            axes.annotate(row.basis, (row.expected, row.saved), **place)
         axes.set(title=title, xlabel="bits a weight, predicted", ylabel="bits a weight, measured")
-        axes.margins(x=0.2)
+        _name(axes, rows[rows["weights"] == "trained"].sort_values("saved"))
     panels[0].legend(loc="upper left", fontsize=9)
     return figure
 
