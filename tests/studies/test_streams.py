@@ -42,6 +42,13 @@ def test_all_bytes_tell_the_network(network, sent):
     same(as_int8[0], as_int8[2], rtol=0, atol=0)
 
 
+def test_a_tensor_of_zeros_is_sent_like_any_other(network):
+    network.tensors["0.bias"].zero_()
+    for stream in streams.of_numbers(network):
+        read = stream.read(len(stream.data))
+        torch.testing.assert_close(read.tensors["0.bias"], torch.zeros(WIDTHS[1]))
+
+
 def test_nothing_is_nothing(sent):
     for method, stream in sent.items():
         read = stream.read(0)

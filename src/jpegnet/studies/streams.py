@@ -128,7 +128,7 @@ def of_numbers(network: Network) -> list[Stream]:
     widths, usual = network.architecture.widths, order(network.architecture.widths, False)
     units = order(widths, True)
     floats = np.concatenate([t.numpy().ravel() for t in tensors]).astype(">f4")
-    steps = tuple(float(t.abs().max()) / 127 for t in tensors)
+    steps = tuple(float(t.abs().max()) / 127 or 1.0 for t in tensors)  # of zeros alone: any
     scaled = [(t / s).round().int().numpy().ravel() for t, s in zip(tensors, steps, strict=True)]
     whole = (np.concatenate(scaled) + _ZERO).astype(np.uint8)
     bits = np.unpackbits(whole[units, None], axis=1).T  # (8, numbers)
