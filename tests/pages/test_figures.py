@@ -206,9 +206,9 @@ def test_cells_of_many_words_alone_may_be_broken(shown):
     ]
 
 
-@pytest.mark.parametrize("formats", [{"x": "{:.2f}"}, "{:.2f}"])
-def test_what_rounds_to_zero_has_no_sign(shown, formats):
-    figures.table(pd.DataFrame({"x": [-0.001, -0.009, -10.0, float("nan")]}), formats, "Losses.")
+def test_what_rounds_to_zero_has_no_sign(shown):
+    frame = pd.DataFrame({"x": [-0.001, -0.009, -10.0, float("nan")]})
+    figures.table(frame, {"x": "{:.2f}"}, "Losses.")
     assert texts(shown[0][0]["text/html"], "td") == ["0.00", "-0.01", "-10.00", "–"]
 
 

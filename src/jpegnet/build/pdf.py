@@ -17,10 +17,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pypdf import PdfReader, PdfWriter
 
 from jpegnet.build import browser, toc, volume
+from jpegnet.build.site import CONFIG
 from jpegnet.kept import files, paths
 
 NAME = "jpegnet.pdf"
-_CONFIG = "_config.yml"
 _DOCUMENT = "/book/whole.html"  # there is no such page in the site: it is handed to the browser
 # The width of a page's text, 174 mm, in pixels: what a browser lays out is judged at this width.
 WIDTH, _HEIGHT = 658, 960
@@ -54,7 +54,7 @@ def make(site: Path, path: Path, started: Browser) -> int:
     Returns:
         its number of pages.
     """
-    config = yaml.safe_load((paths.ROOT / _CONFIG).read_text("utf-8"))
+    config = yaml.safe_load((paths.ROOT / CONFIG).read_text("utf-8"))
     cover = _cover(config, site)
     address = config["html"].get("baseurl", "")
     document = volume.assembled(site, toc.pages(paths.ROOT), address, cover)

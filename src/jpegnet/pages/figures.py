@@ -131,11 +131,10 @@ def _written(form: str) -> Callable[[object], str]:
     return lambda value: re.sub(r"^-(?=[0.]+$)", "", form.format(value))
 
 
-def drawn_table(frame: pd.DataFrame, formats: dict[str, str] | str, caption: str) -> str:
+def drawn_table(frame: pd.DataFrame, formats: dict[str, str], caption: str) -> str:
     """The HTML of `table`, whose headers are words."""
     frame = frame.reset_index(drop=True)  # cells' classes are told by it, so it must be unique
-    one = isinstance(formats, str)
-    written = _written(formats) if one else {name: _written(f) for name, f in formats.items()}
+    written = {name: _written(form) for name, form in formats.items()}
     styler = frame.style.format(written, na_rep="–", escape="html").hide(axis="index")
     styler.format_index(lambda name: html.escape(str(name).replace("_", " ")), axis="columns")
     styler.set_caption(html.escape(caption))
@@ -144,8 +143,8 @@ def drawn_table(frame: pd.DataFrame, formats: dict[str, str] | str, caption: str
     return f'<div class="table-scroll" tabindex="0">{styler.to_html(cell_ids=False)}</div>'
 
 
-def table(frame: pd.DataFrame, formats: dict[str, str] | str, caption: str) -> None:
-    """Show a table without its index; ``formats`` as in ``DataFrame.style.format``."""
+def table(frame: pd.DataFrame, formats: dict[str, str], caption: str) -> None:
+    """Show a table without its index; ``formats``, as in ``str.format``, by its columns' names."""
     results.show_html(drawn_table(frame, formats, caption), frame.to_string(index=False))
 
 
